@@ -1,0 +1,38 @@
+"""Errors of the wire, told by whose fault they are: EncodeError is ours, DecodeError the device's."""
+
+
+class WireError(Exception):
+    """Base of every error that ``firmware_profiles`` raises."""
+
+
+class EncodeError(WireError):
+    """We were asked to say something that the firmware cannot hold; carries field, value, limit."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        super().__init__(f"{field} = {value!r} cannot be encoded; allowed: {allowed}")
+
+
+class DecodeError(WireError):
+    """A device sent bytes that its firmware's protocol does not allow."""
+
+    def __init__(self, f_port: int, payload: bytes, offset: int, problem: str) -> None:
+        self.f_port = f_port
+        self.payload = payload
+        self.offset = offset
+        self.problem = problem
+        super().__init__(
+            f"port {f_port}, byte {offset} of {payload[:32].hex() or '(empty)'}"
+            f" ({len(payload)} bytes): {problem}"
+        )
+
+
+class UnknownProfileError(WireError):
+    """A firmware profile id that is not in the registry."""
+
+    def __init__(self, profile_id: str, known: tuple[str, ...]) -> None:
+        self.profile_id = profile_id
+        self.known = known
+        super().__init__(f"no firmware profile {profile_id!r}; known: {', '.join(known)}")

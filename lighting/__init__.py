@@ -1,0 +1,1 @@
+"""Smart street lighting controller: inventory, downlinks, evidence, energy."""
