@@ -1,4 +1,4 @@
-"""LightingError and its kinds, grouped by who must act; each is built from values, not from prose."""
+"""LightingError and its kinds, grouped by who must act; each is built from values."""
 
 
 class LightingError(Exception):
@@ -19,7 +19,7 @@ class NotFoundError(RequestError):
 
 
 class RefusedError(RequestError):
-    """The request is well formed but a rule forbids it; says which rule and what would be allowed."""
+    """The request is well formed but a rule forbids it; says which, and what would be allowed."""
 
 
 class IdentifierError(RequestError):

@@ -1,1 +1,1 @@
-"""Lanterns, where they hang, what they draw and which node controls them; importers for councils' files."""
+"""Lanterns: where they hang, what they draw, which node controls them; importing them."""

@@ -1,0 +1,1 @@
+"""Downlinks: durable orders, their lifecycle, air time, pacing and retry; see README.md."""

@@ -1,0 +1,120 @@
+"""Which orders may go now: duty cycle of each gateway and the pace of the network server. Pure.
+
+Every transmission is charged to a gateway in a ledger over a sliding window (one hour for EU868).
+Orders share the budget by rank, so that a city-wide rollout cannot keep an emergency waiting:
+ordinary orders leave the last fifth alone, overrides the last twentieth (the rest also covers
+join-accepts and MAC answers, which the network server sends without telling us).
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lighting.downlink.airtime import Band
+from lighting.downlink.order import Rank
+from lighting.identifiers import GatewayId
+
+SHARE_BY_RANK = {Rank.EMERGENCY: 1.0, Rank.OVERRIDE: 0.95, Rank.PROGRAM: 0.80, Rank.QUERY: 0.70}
+"""The part of a gateway's budget that each rank may fill."""
+
+UNKNOWN_GATEWAY = GatewayId("unknown")
+"""Nodes never heard from share one budget: any of their frames could leave by any gateway, so
+together they may use no more than a single gateway could."""
+
+BACKLOG_MAX = timedelta(seconds=2)
+"""How far ahead a gateway may be booked: it sends one frame after another, and one that waits
+too long in its queue is refused as too late."""
+
+DEVICES_A_SECOND = 100
+"""ChirpStack serves at most this many class-C devices per second and instance (batch_size 100)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """Air time used: when [aware UTC], by which gateway, how long [ms]."""
+
+    gateway_id: GatewayId
+    at: datetime
+    airtime_ms: float
+
+
+@dataclass(slots=True)
+class _Window:
+    used_ms: float = 0.0
+    busy_until: datetime | None = None
+    entries: deque[tuple[datetime, float]] = field(default_factory=deque)
+
+
+class AirtimeLedger:
+    """Air time of every gateway over the sliding window of a band."""
+
+    def __init__(self, band: Band) -> None:
+        self._band = band
+        self._window = timedelta(seconds=band.window_s)
+        self._gateways: dict[GatewayId, _Window] = {}
+
+    def load(self, transmissions: Iterable[Transmission]) -> None:
+        """Take transmissions, oldest first, from the durable record (at start)."""
+        for transmission in transmissions:
+            self.charge(transmission)
+
+    def charge(self, transmission: Transmission) -> None:
+        """Count a transmission; times may be out of order, the later end of the window counts."""
+        window = self._gateways.setdefault(transmission.gateway_id, _Window())
+        window.entries.append((transmission.at, transmission.airtime_ms))
+        window.used_ms += transmission.airtime_ms
+        begins = max(window.busy_until or transmission.at, transmission.at)
+        window.busy_until = begins + timedelta(milliseconds=transmission.airtime_ms)
+
+    def move(self, transmission: Transmission, gateway_id: GatewayId) -> None:
+        """Charge a transmission to the gateway that really made it instead of the expected one."""
+        window = self._gateways.get(transmission.gateway_id)
+        entry = (transmission.at, transmission.airtime_ms)
+        if window is None or entry not in window.entries:
+            return
+        window.entries.remove(entry)
+        window.used_ms -= transmission.airtime_ms
+        self.charge(Transmission(gateway_id, transmission.at, transmission.airtime_ms))
+
+    def used_ms(self, gateway_id: GatewayId, at: datetime) -> float:
+        """Return the air time [ms] in the window that ends at ``at``."""
+        window = self._gateways.get(gateway_id)
+        if window is None:
+            return 0.0
+        while window.entries and window.entries[0][0] <= at - self._window:
+            window.used_ms -= window.entries.popleft()[1]
+        if not window.entries:
+            window.used_ms = 0.0  # sheds rounding errors of many additions
+        return window.used_ms
+
+    def allows(self, gateway_id: GatewayId, airtime_ms: float, rank: Rank, at: datetime) -> bool:
+        """Tell whether a frame of ``airtime_ms`` fits the share of its rank, and the queue, now."""
+        window = self._gateways.get(gateway_id)
+        if window is not None and window.busy_until and window.busy_until - at > BACKLOG_MAX:
+            return False
+        limit_ms = self._band.budget_ms * SHARE_BY_RANK[rank]
+        return self.used_ms(gateway_id, at) + airtime_ms <= limit_ms
+
+    def usage(self, at: datetime) -> dict[GatewayId, float]:
+        """Return the used part of each gateway's budget, 0 to 1, at ``at``."""
+        return {g: self.used_ms(g, at) / self._band.budget_ms for g in self._gateways}
+
+
+class Pace:
+    """A token bucket: at most ``per_second`` orders a second, with one second's worth of burst."""
+
+    def __init__(self, per_second: float = DEVICES_A_SECOND) -> None:
+        self._per_second = per_second
+        self._tokens = per_second
+        self._at: datetime | None = None
+
+    def take(self, wanted: int, at: datetime) -> int:
+        """Return how many of ``wanted`` orders may go at ``at``, and count them."""
+        if self._at is not None:
+            passed_s = max((at - self._at).total_seconds(), 0.0)
+            self._tokens = min(self._tokens + passed_s * self._per_second, self._per_second)
+        self._at = max(self._at or at, at)
+        granted = min(wanted, int(self._tokens))
+        self._tokens -= granted
+        return granted

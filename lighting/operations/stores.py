@@ -1,0 +1,129 @@
+"""What operations need from a database, as small promises."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from lighting.downlink.lifecycle import State
+from lighting.identifiers import DevEui, LanternId, ProgramId
+from lighting.operations.records import (
+    Evidence,
+    MeterRow,
+    Node,
+    Override,
+    PolicyRevision,
+    Recorded,
+    StatusRow,
+    StoredProgram,
+    UplinkBatch,
+)
+
+
+class PolicyStore(Protocol):
+    """Policies and rules as immutable revisions."""
+
+    async def save_policy(self, name: str, text: str, *, at: datetime, by: str) -> PolicyRevision:
+        """Write a new revision, or return the newest one if its text is the same."""
+
+    async def find_policy(self, name: str, revision: int | None = None) -> PolicyRevision | None:
+        """Return a revision, the newest if none is given, or None."""
+
+    async def newest_policies(self) -> list[PolicyRevision]:
+        """Return the newest revision of every policy, by name."""
+
+    async def save_rules(self, text: str, *, at: datetime, by: str) -> PolicyRevision:
+        """Write a new revision of the rules (``name`` is ``rules``)."""
+
+    async def find_rules(self) -> PolicyRevision | None:
+        """Return the newest rules, or None."""
+
+
+class NodeStore(Protocol):
+    """Nodes: what is wanted of them, what they hold, what they said."""
+
+    async def nodes(
+        self, *, policy: str | None = None, after: DevEui | None = None, limit: int = 5000
+    ) -> list[Node]:
+        """Return nodes in order of DevEUI, those after ``after``."""
+
+    async def find_node(self, dev_eui: DevEui) -> Node | None:
+        """Return one node or None."""
+
+    async def nodes_of(self, lantern_ids: Sequence[LanternId]) -> list[Node]:
+        """Return the nodes fitted to these lanterns."""
+
+    async def put_programs(self, programs: Sequence[StoredProgram]) -> None:
+        """Write programs; one that exists (same id) only gets its later ``valid_until``."""
+
+    async def programs(self, program_ids: Sequence[ProgramId]) -> Mapping[ProgramId, StoredProgram]:
+        """Return the programs that exist among these."""
+
+    async def want(self, wanted: Mapping[DevEui, ProgramId], *, at: datetime) -> None:
+        """Set what is wanted of nodes; evidence becomes ECHOED if they hold it, else INTENDED."""
+
+    async def record(self, batch: UplinkBatch) -> Recorded:
+        """Apply all that a batch of messages says, in one transaction; see ``UplinkBatch``.
+
+        Idempotent: the same batch again changes nothing. Echoes and acceptances move orders;
+        when every order of a node's wanted program is proved, the node holds it.
+        """
+
+    async def seen_in_power(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
+        """Raise echoed nodes to SEEN_IN_POWER."""
+
+    async def refresh_evidence(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
+        """Set evidence of nodes whose orders have moved (intended, sent, accepted)."""
+
+    async def adrift(self, *, limit: int = 5000) -> list[Node]:
+        """Return nodes that do not hold what is wanted and have no open order for it."""
+
+    async def evidence_counts(self) -> dict[Evidence, int]:
+        """Return how many nodes are at each evidence level."""
+
+    async def order_counts_of(self, program_ids: Sequence[ProgramId]) -> dict[State, int]:
+        """Return the states of the orders of these programs."""
+
+
+class ReadingStore(Protocol):
+    """What nodes said, by time."""
+
+    async def meters(
+        self, *, start: datetime, end: datetime, after: DevEui | None = None, nodes: int = 500
+    ) -> dict[DevEui, list[MeterRow]]:
+        """Return meter rows of the next ``nodes`` nodes, start <= at < end, in order of time."""
+
+    async def latest_statuses(self, *, since: datetime) -> dict[DevEui, StatusRow]:
+        """Return each node's newest status not older than ``since``."""
+
+    async def statuses(self, dev_eui: DevEui, *, start: datetime, end: datetime) -> list[StatusRow]:
+        """Return one node's statuses, start <= at < end, in order of time."""
+
+
+class OverrideStore(Protocol):
+    """Overrides and the nodes that they hold."""
+
+    async def add_override(self, override: Override, dev_euis: Sequence[DevEui]) -> Override:
+        """Write an override and its nodes; return it with its id."""
+
+    async def open_overrides(self, at: datetime) -> list[Override]:
+        """Return overrides that have not been ended, earliest first."""
+
+    async def override_nodes(self, override_id: int) -> list[DevEui]:
+        """Return the nodes of an override."""
+
+    async def end_override(self, override_id: int, *, at: datetime) -> Override:
+        """Mark an override as ended.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+
+class NightStore(Protocol):
+    """Energy of finished nights, one row per lantern and night."""
+
+    async def put_nights(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write or replace rows, keyed by lantern and night (late readings change a night)."""
+
+    async def nights(self, *, first: date, last: date) -> list[Mapping[str, object]]:
+        """Return the rows of nights ``first`` to ``last``, both included."""

@@ -1,0 +1,206 @@
+"""Pass 3: fit nights to a Target; returns the Program that gives their light, and what was lost.
+
+The form of a program. Sun steps switch on at dusk and off at dawn; a day program of clock steps
+lies over them only where *every* night it serves is lit, and gives control back to the sun steps
+before the first dawn. So no clock step can light a lantern in daylight, and switch-on and
+switch-off never meet a clock step in force. What a node's manual leaves open is not relied on:
+every day program has a step at 00:00, weekdays are disjoint, no holidays are used, and a sun step
+inside clock steps sets the level that the clock step has anyway.
+
+Nothing is ever darker than asked: angles are rounded to an earlier dusk and a later dawn, times to
+a later dimming and an earlier brightening, and where steps must be merged the brighter stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schedules.clock_steps import day_programs
+from schedules.level import OFF, Level
+from schedules.policy import Policy, Side
+from schedules.program import Program, SunSide, SunStep
+from schedules.slots import Shape, level_week, shape, week_of
+from schedules.sun import Angle, angle_of, deepest_deg, passes, zenith_deg
+from schedules.target import Target
+from schedules.timeline import NightTimeline
+
+ROUNDING_DEG = 0.01
+"""Taken off an angle before it is rounded down: astral's angle at a moment and its moment of an
+angle differ by less than this, and switch-on must not slip past the asked moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """A program and, in plain words, what it gives up of the policy."""
+
+    program: Program
+    losses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calendar:
+    """Sun steps, and the levels they give after dusk and before dawn.
+
+    ``turns`` tells for each night when the first level gives way to the second.
+    """
+
+    steps: tuple[SunStep, ...]
+    evening: Level
+    morning: Level
+    turns: tuple[datetime | None, ...]
+
+
+def lower(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> Lowered:
+    """Return the program that serves all of ``timelines`` (simplified; of one site and policy).
+
+    Raises:
+        LoweringError: a night has more steps than the target can hold, even merged.
+    """
+    site = timelines[0].night.site
+    calendar = _calendar(timelines, policy, target)
+    sure = _is_sure(calendar, timelines)
+    week = week_of(timelines, target.clock_grid_min, whole=sure)
+    base = _base(calendar, timelines if sure else (), target)
+    programs, losses = day_programs(week, base, target.clock_steps_max)
+    fade_s = min(target.fades_s, key=lambda known: abs(known - policy.fade_s))
+    if policy.fade_s and fade_s != policy.fade_s:
+        losses = (*losses, f"fade of {policy.fade_s:g} s becomes {fade_s:g} s")
+    return Lowered(
+        program=Program(
+            latitude_deg=_on_grid(site.latitude_deg, target),
+            longitude_deg=_on_grid(site.longitude_deg, target),
+            sun_steps=calendar.steps,
+            day_programs=programs,
+            fade_s=fade_s,
+        ),
+        losses=losses,
+    )
+
+
+def _on_grid(value_deg: float, target: Target) -> float:
+    return round(round(value_deg / target.position_grid_deg) * target.position_grid_deg, 9)
+
+
+def _angle(zenith: float, target: Target) -> float:
+    """Return the node's angle for a zenith [degrees]: rounded to an earlier dusk, a later dawn."""
+    steps = floor((zenith - ROUNDING_DEG - 90) / target.zenith_grid_deg)
+    rounded = 90 + steps * target.zenith_grid_deg
+    return min(max(rounded, target.zenith_deg_min), target.zenith_deg_max)
+
+
+def _zenith_at(timeline: NightTimeline, at: datetime) -> float:
+    site = timeline.night.site
+    return zenith_deg(site.latitude_deg, site.longitude_deg, at)
+
+
+def _middle(timeline: NightTimeline) -> datetime:
+    return timeline.night.start + (timeline.night.end - timeline.night.start) / 2
+
+
+def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> _Calendar:
+    pairs = [(timeline, shape(timeline)) for timeline in timelines]
+    lit = [form for _, form in pairs if form.lit]
+    evening = max((form.first for form in lit), default=_highest(policy))
+    morning = max((form.last for form in lit), default=evening)
+    dusk_deg = min((_zenith_at(t, f.on) for t, f in pairs if f.on), default=None)
+    dawn_deg = min((_zenith_at(t, f.off) for t, f in pairs if f.off), default=None)
+    if dusk_deg is None:
+        dusk_deg = _unreached(timelines, angle_of(policy.switch_on)[0], target)
+    if dawn_deg is None:
+        dawn_deg = angle_of(policy.switch_off)[0].geometric_deg
+    off = SunStep(side=SunSide.DAWN, zenith_deg=_angle(dawn_deg, target), level=OFF)
+    between = _morning_step(pairs, morning, target) if evening != morning else None
+    turns: tuple[datetime | None, ...] = (None,) * len(timelines)
+    if between is None:
+        evening = morning = max(evening, morning)
+    else:
+        turns = _turns(timelines, between)
+    on = SunStep(side=SunSide.DUSK, zenith_deg=_angle(dusk_deg, target), level=evening)
+    steps = (on, between, off) if between else (on, off)
+    return _Calendar(steps=steps, evening=evening, morning=morning, turns=turns)
+
+
+def _highest(policy: Policy) -> Level:
+    return max(step.level for plan in policy.plans for step in plan.steps)
+
+
+def _unreached(timelines: Sequence[NightTimeline], angle: Angle, target: Target) -> float:
+    """Return a dusk zenith [degrees] for nights that never switch on: past their deepest sun."""
+    deepest = max(deepest_deg(timeline.night) for timeline in timelines)
+    return max(angle.geometric_deg, deepest + 2 * target.zenith_grid_deg)
+
+
+def _morning_step(
+    pairs: Sequence[tuple[NightTimeline, Shape]], level: Level, target: Target
+) -> SunStep | None:
+    """Return a dawn-side sun step that sets the nights' last level, or None if they share none.
+
+    It must come inside the last stretch of every night, where the clock steps show that level
+    anyway, and leave two slots before switch-off.
+    """
+    slot = timedelta(minutes=target.clock_grid_min)
+    lowest, highest = target.zenith_deg_min, target.zenith_deg_max
+    for timeline, form in pairs:
+        if form.off is None or form.last != level:
+            return None
+        begins, ends = max(form.last_since + slot, _middle(timeline) + slot), form.off - 2 * slot
+        if begins >= ends:
+            return None
+        highest = min(highest, _zenith_at(timeline, begins))
+        lowest = max(lowest, _zenith_at(timeline, ends))
+    angle = _angle((lowest + highest) / 2, target)
+    if not lowest < angle < highest:
+        return None
+    return SunStep(side=SunSide.DAWN, zenith_deg=angle, level=level)
+
+
+def _turns(timelines: Sequence[NightTimeline], step: SunStep) -> tuple[datetime | None, ...]:
+    """Return when each night passes a dawn-side sun step."""
+    angle = Angle(zenith_deg=step.zenith_deg, refracted=False)
+    turns = []
+    for timeline in timelines:
+        site, night = timeline.night.site, timeline.night
+        found = passes(
+            site.latitude_deg, site.longitude_deg, (night.start, night.end), angle, Side.MORNING
+        )
+        turns.append(found[-1] if found else None)
+    return tuple(turns)
+
+
+def _is_sure(calendar: _Calendar, timelines: Sequence[NightTimeline]) -> bool:
+    """Tell whether the sun steps alone would light every night from switch-on to switch-off.
+
+    They do not where the sun stays down at noon, or where it grazes an angle so closely that the
+    node's rounded one is missed: a lantern that waits for it would stay dark all night.
+    """
+    on = calendar.steps[0]
+    angle = Angle(zenith_deg=on.zenith_deg, refracted=False)
+    for timeline, turn in zip(timelines, calendar.turns, strict=True):
+        form, night = shape(timeline), timeline.night
+        if not form.lit:
+            continue
+        if form.on is None or form.off is None:
+            return False
+        if calendar.evening != calendar.morning and turn is None:
+            return False
+        place = night.site.latitude_deg, night.site.longitude_deg
+        until = form.on + timedelta(minutes=1)
+        if not passes(*place, (form.on - timedelta(hours=12), until), angle, Side.EVENING):
+            return False
+    return True
+
+
+def _base(
+    calendar: _Calendar, timelines: Sequence[NightTimeline], target: Target
+) -> NDArray[np.int16]:
+    """Return what the sun steps give in each slot of the week for sure, or ``UNSEEN``."""
+    nights = [
+        (timeline, turn, calendar.evening, calendar.morning)
+        for timeline, turn in zip(timelines, calendar.turns, strict=False)
+        if shape(timeline).lit
+    ]
+    return level_week(nights, target.clock_grid_min)

@@ -1,0 +1,99 @@
+"""Pass 1: anchors (sunset + 20 min, 23:00) -> UTC instants, for one site and night.
+
+What happens where the sun does not do its part:
+
+* The sun stays up (midnight sun): no light, all night.
+* The sun stays down (polar night): light from noon to noon; the steps by the clock apply.
+* A step hangs on an event of the sun that this night lacks: nobody said what is wanted, so the
+  lantern keeps the plan's highest level all night.
+"""
+
+from datetime import datetime, timedelta
+
+from schedules.errors import PlaceError
+from schedules.level import OFF, Level
+from schedules.night import Night
+from schedules.policy import ClockAnchor, Plan, Policy, Step, SunBound, SwitchOn
+from schedules.sun import angle_of, deepest_deg, find_pass, is_below
+from schedules.timeline import Cause, Change, NightTimeline
+
+SOLAR_OFFSET_H_MAX = 6.0
+"""A zone whose noon is further than this from the sun's cannot frame a night noon to noon. The
+largest offset that people keep is about three hours (western China)."""
+
+
+def resolve(policy: Policy, plan: Plan, night: Night) -> NightTimeline:
+    """Return the night's changes of level, in order; a change may repeat the level before it.
+
+    Raises:
+        PlaceError: the site's zone does not fit its longitude.
+    """
+    _check_zone(night)
+    bounds = _lit(policy, night)
+    if bounds is None:
+        return NightTimeline(night=night, changes=())
+    on, off = bounds
+    resolved = [(_instant(step, night, on), step.level) for step in plan.steps]
+    moments = [(at, level) for at, level in resolved if at is not None]
+    if len(moments) < len(resolved):
+        moments = [(on, max(level for _, level in resolved))]
+    changes = [Change(at=on, level=_level_at(moments, on), cause=Cause.SWITCH_ON)]
+    changes += [
+        Change(at=at, level=level, cause=Cause.STEP)
+        for at, level in sorted(moments, key=lambda moment: moment[0])
+        if on < at < off
+    ]
+    if off < night.end:
+        changes.append(Change(at=off, level=OFF, cause=Cause.SWITCH_OFF))
+    return NightTimeline(night=night, changes=tuple(changes))
+
+
+def _check_zone(night: Night) -> None:
+    offset = night.start.astimezone(night.site.tz).utcoffset() or timedelta()
+    apart_h = (offset.total_seconds() / 3600 - night.site.longitude_deg / 15 + 12) % 24 - 12
+    if abs(apart_h) > SOLAR_OFFSET_H_MAX:
+        raise PlaceError(
+            f"zone {night.site.zone} is {abs(apart_h):.1f} h away from the sun at longitude"
+            f" {night.site.longitude_deg:g}; a night runs from local noon to local noon, so"
+            " give the zone that people there keep"
+        )
+
+
+def _lit(policy: Policy, night: Night) -> tuple[datetime, datetime] | None:
+    """Return from when to when the night's lighting is on, or None if it is not."""
+    on, off = _moment(policy.switch_on, night), _moment(policy.switch_off, night)
+    angle = angle_of(policy.switch_on)[0]
+    if on is None and deepest_deg(night) <= angle.geometric_deg:
+        return None
+    if on is None or (is_below(night, angle, night.start) and (off is None or off < on)):
+        # The sun is down at noon: lit from the start. A day of minutes inside the window (the sun
+        # up only around noon) is not worth switching off for.
+        off = off if on is None else None
+        on = night.start
+    start, end = max(on, night.start), min(off or night.end, night.end)
+    return (start, end) if start < end else None
+
+
+def _moment(bound: SunBound, night: Night) -> datetime | None:
+    at = find_pass(night, bound)
+    return None if at is None else _whole_second(at + timedelta(minutes=bound.offset_min))
+
+
+def _whole_second(at: datetime) -> datetime:
+    return (at + timedelta(microseconds=500_000)).replace(microsecond=0)
+
+
+def _instant(step: Step, night: Night, on: datetime) -> datetime | None:
+    match step.at:
+        case SwitchOn():
+            return on
+        case ClockAnchor(at=wall):
+            return night.at(wall)
+        case bound:
+            return _moment(bound, night)
+
+
+def _level_at(moments: list[tuple[datetime, Level]], on: datetime) -> Level:
+    """Return the level at switch-on: the latest step that has come by then, later in list wins."""
+    came = [(at, index) for index, (at, _) in enumerate(moments) if at <= on]
+    return moments[max(came)[1]][1]

@@ -1,0 +1,87 @@
+"""Seasons: how many nights one program serves, and the sequence of programs that serves a year.
+
+A node keeps UTC and repeats weekdays; local clocks change, holidays come, dusk moves past steps. So
+a policy becomes a sequence of programs, each right for a stretch of nights (a season), and the
+controller sends the next one when its first night comes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from schedules.deviation import deviation
+from schedules.lower import lower
+from schedules.policy import Policy
+from schedules.program import Program
+from schedules.replay import levels
+from schedules.target import Target
+from schedules.timeline import NightTimeline
+
+DARKER_MIN_MAX = 1.0
+"""A season may not leave a lantern darker than asked for longer than this [minutes]: the rounding
+of positions (a second or two) and of the node's sun against ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """One program and the nights (dates of the evening, both included) that it serves."""
+
+    first: date
+    last: date
+    program: Program
+    losses: tuple[str, ...]
+
+
+def first_season(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> Season:
+    """Return the program for the first of ``timelines`` that serves as many of the next as it can.
+
+    ``timelines`` are consecutive nights, simplified. A first night that no program can serve
+    within the policy's tolerance still gets the best one; the proof then says how far off it is.
+    """
+
+    def serves(count: int) -> bool:
+        lowered = lower(timelines[:count], policy, target)
+        return _holds(lowered.program, timelines[:count], policy.tolerance_min)
+
+    count = _longest(serves, len(timelines))
+    lowered = lower(timelines[:count], policy, target)
+    return Season(
+        first=timelines[0].night.evening,
+        last=timelines[count - 1].night.evening,
+        program=lowered.program,
+        losses=lowered.losses,
+    )
+
+
+def seasons(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> Iterator[Season]:
+    """Yield the programs that serve all of ``timelines``, in order."""
+    done = 0
+    while done < len(timelines):
+        season = first_season(timelines[done:], policy, target)
+        yield season
+        done += (season.last - season.first).days + 1
+
+
+def _holds(program: Program, timelines: Sequence[NightTimeline], tolerance_min: float) -> bool:
+    for timeline in reversed(timelines):  # the newest night is the likeliest to fail
+        night = timeline.night
+        found = deviation(timeline, levels(program, night.start, night.end))
+        if found.minutes_wrong > tolerance_min or found.minutes_darker > DARKER_MIN_MAX:
+            return False
+    return True
+
+
+def _longest(serves: Callable[[int], bool], most: int) -> int:
+    """Return the largest count that serves, by doubling then halving; at least 1."""
+    good, step = 1, 1
+    while good < most and serves(min(good + step, most)):
+        good = min(good + step, most)
+        step *= 2
+    bad = min(good + step, most + 1)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if serves(middle):
+            good = middle
+        else:
+            bad = middle
+    return good
