@@ -1,1 +1,4 @@
-"""What each lantern firmware understands and how to say it in bytes: program <-> frames, bytes -> readings."""
+"""What each lantern firmware understands, and how to say it in bytes.
+
+Program -> frames, bytes -> readings. Pure: no clock, no I/O. See README.md.
+"""

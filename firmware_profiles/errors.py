@@ -1,4 +1,4 @@
-"""Errors of the wire, told by whose fault they are: EncodeError is ours, DecodeError the device's."""
+"""Errors of the wire, by whose fault they are: EncodeError is ours, DecodeError the device's."""
 
 
 class WireError(Exception):
@@ -13,6 +13,10 @@ class EncodeError(WireError):
         self.value = value
         self.allowed = allowed
         super().__init__(f"{field} = {value!r} cannot be encoded; allowed: {allowed}")
+
+    def inside(self, place: str) -> "EncodeError":
+        """Return the same error, its field told as a part of ``place`` (``steps[2]``)."""
+        return EncodeError(f"{place}.{self.field}", self.value, self.allowed)
 
 
 class DecodeError(WireError):

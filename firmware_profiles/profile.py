@@ -1,6 +1,6 @@
 """FirmwareProfile: the promise that every firmware line's module keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -71,4 +71,11 @@ class FirmwareProfile(Protocol):
 
         Raises:
             DecodeError: the bytes are not of this firmware's protocol.
+        """
+
+    def encode_downlink(self, meaning: Mapping[str, object]) -> Frame:
+        """Return the frame that says ``meaning``: the exact inverse of ``decode_downlink``.
+
+        Raises:
+            EncodeError: an unknown packet or field, one missing, or a value out of its limits.
         """

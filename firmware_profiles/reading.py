@@ -1,4 +1,4 @@
-"""What a lantern node can tell us, decoded into domain units. Fields that a frame lacks are None."""
+"""What a lantern node can tell us, in domain units. Fields that a frame lacks are None."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,18 +10,21 @@ class LampState:
 
     ``address`` is in words (``all dali``, ``dali 9``, ``group 3``, ``analog``, ``all``); ``reason``
     says what set the level (``profile 0``, ``dusk step 0``, ``manual``, …); ``faults`` are the
-    node's words, such as ``lamp failure``.
+    node's words, such as ``lamp failure``. ``lamp_on`` and ``fading`` are what the driver itself
+    says, and None where the driver was not asked.
     """
 
     address: str
     level: int | None
     reason: str
     faults: tuple[str, ...] = ()
+    lamp_on: bool | None = None
+    fading: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReading:
-    """A node's state at ``at`` [aware UTC by the node's own clock; None if its clock is not set]."""
+    """A node's state at ``at`` [aware UTC by the node's own clock; None if that is not set]."""
 
     at: datetime | None
     lamps: tuple[LampState, ...]
@@ -65,6 +68,7 @@ class BootReading:
     interface: str
     features: tuple[str, ...]
     drivers: int | None = None
+    unaddressed_driver: bool | None = None
     dali_supply: str = ""
     reset_reasons: tuple[str, ...] = ()
 

@@ -76,14 +76,13 @@ _DATE_RANGE = Kind(
     'in quotes: "2026-12-31", "2026-12-24..2027-01-02", or every year "12-25", "12-24..01-02"',
     _date_range,
 )
-PARTS = ("weekdays", "dates", "nth_weekdays", "bank_holidays")
+_PARTS = ("weekdays", "dates", "nth_weekdays", "bank_holidays")
 
 
 def read_condition(table: Table) -> Condition:
     """Return the condition that a ``when`` table states; problems go to its report."""
-    given = [part for part in PARTS if table.has(part)]
-    if not given:
-        table.report.add(table.path, "names no nights", "one or more of " + ", ".join(PARTS))
+    if table.empty:
+        table.report.add(table.path, "names no nights", "one or more of " + ", ".join(_PARTS))
     condition = Condition(
         weekdays=frozenset(table.each("weekdays", _WEEKDAY)),
         dates=table.each("dates", _DATE_RANGE),

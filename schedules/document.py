@@ -49,7 +49,7 @@ def _check_bounds(text: str, document: str, syntax: Syntax) -> None:
 
 
 def _load(text: str, syntax: Syntax) -> object:
-    """Return what the text holds; NaN and infinity pass, for their field to refuse with its line."""
+    """Return what the text holds; NaN and infinity are left for their field to refuse."""
     return tomllib.loads(text) if syntax is Syntax.TOML else json.loads(text)
 
 

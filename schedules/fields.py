@@ -102,6 +102,11 @@ class Table:
         """Return the dotted path of one of its keys."""
         return f"{self.path}.{key}" if self.path else key
 
+    @property
+    def empty(self) -> bool:
+        """Whether the document gives no key here at all."""
+        return not self._values
+
     def has(self, key: str) -> bool:
         """Tell whether the document gives this key, and count it as known."""
         self._known[key] = None

@@ -63,7 +63,8 @@ def _read_switching(root: Table) -> tuple[SunBound, SunBound]:
     if table is None:
         return _STAND_IN
     if table.has("lux"):
-        if table.has("on") or table.has("off"):
+        given = [key for key in ("on", "off") if table.has(key)]
+        if given:
             table.wrong("lux", "stands beside on or off", "either lux, or on and off")
         bounds = table.required("lux", LUX_PAIR, _STAND_IN)
     else:

@@ -33,10 +33,10 @@ def resolve(policy: Policy, plan: Plan, night: Night) -> NightTimeline:
     if bounds is None:
         return NightTimeline(night=night, changes=())
     on, off = bounds
-    resolved = [(_instant(step, night, on), step.level) for step in plan.steps]
+    resolved = [(_instant(step, night), step.level) for step in plan.steps]
     moments = [(at, level) for at, level in resolved if at is not None]
     if len(moments) < len(resolved):
-        moments = [(on, max(level for _, level in resolved))]
+        moments = [(night.start, max(level for _, level in resolved))]
     changes = [Change(at=on, level=_level_at(moments, on), cause=Cause.SWITCH_ON)]
     changes += [
         Change(at=at, level=level, cause=Cause.STEP)
@@ -83,10 +83,15 @@ def _whole_second(at: datetime) -> datetime:
     return (at + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
-def _instant(step: Step, night: Night, on: datetime) -> datetime | None:
+def _instant(step: Step, night: Night) -> datetime | None:
+    """Return when a step comes, or None if it hangs on an event of the sun that is not there.
+
+    The switch-on step counts as there from the beginning of the night: a later step that has come
+    before the light switches on (22:00, where dusk is at 22:30) sets the level at switch-on.
+    """
     match step.at:
         case SwitchOn():
-            return on
+            return night.start
         case ClockAnchor(at=wall):
             return night.at(wall)
         case bound:

@@ -26,7 +26,7 @@ def _read_match(rule: Table, *, is_last: bool) -> Match:
     table = rule.table("match", allowed=_MATCH)
     if table is None:
         return Match()
-    if not [part for part in _PARTS if table.has(part)]:
+    if table.empty:
         table.report.add(table.path, "names no lanterns", _MATCH)
     wards, roads, classes, tags = (table.each(part, LINE) for part in _PARTS)
     table.close()

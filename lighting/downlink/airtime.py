@@ -5,6 +5,7 @@ symbols. A LoRaWAN downlink has no payload CRC (LoRaWAN 1.0.3, 3.2).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 
 MAC_OVERHEAD_BYTES = 13
@@ -27,6 +28,11 @@ class Band:
     frequency_hz: int = 869_525_000
     duty_cycle: float = 0.10
     window_s: int = 3600
+
+    @property
+    def window(self) -> timedelta:
+        """The sliding window as a duration."""
+        return timedelta(seconds=self.window_s)
 
     @property
     def budget_ms(self) -> float:

@@ -74,10 +74,10 @@ class Order:
     sent_at: datetime | None = None
     note: str = ""
 
-    def queue_item_id(self) -> UUID:
-        """Return the id that the network server is given for the current attempt.
+    def queue_item_id(self, attempt: int) -> UUID:
+        """Return the id that the network server is given for a try of this order.
 
         Derived from order and attempt, so that a process that comes back after a crash names the
         same item the same way, and a second try is another item.
         """
-        return uuid5(QUEUE_ITEM_SPACE, f"{self.order_id}:{self.attempts}")
+        return uuid5(QUEUE_ITEM_SPACE, f"{self.order_id}:{attempt}")

@@ -51,7 +51,6 @@ class AirtimeLedger:
 
     def __init__(self, band: Band) -> None:
         self._band = band
-        self._window = timedelta(seconds=band.window_s)
         self._gateways: dict[GatewayId, _Window] = {}
 
     def load(self, transmissions: Iterable[Transmission]) -> None:
@@ -82,19 +81,38 @@ class AirtimeLedger:
         window = self._gateways.get(gateway_id)
         if window is None:
             return 0.0
-        while window.entries and window.entries[0][0] <= at - self._window:
+        while window.entries and window.entries[0][0] <= at - self._band.window:
             window.used_ms -= window.entries.popleft()[1]
         if not window.entries:
             window.used_ms = 0.0  # sheds rounding errors of many additions
         return window.used_ms
 
-    def allows(self, gateway_id: GatewayId, airtime_ms: float, rank: Rank, at: datetime) -> bool:
-        """Tell whether a frame of ``airtime_ms`` fits the share of its rank, and the queue, now."""
+    def has_room(self, gateway_id: GatewayId, airtime_ms: float, at: datetime) -> bool:
+        """Tell whether a frame of any rank could go by this gateway now."""
+        return self.allows(gateway_id, airtime_ms, Rank.EMERGENCY, at)
+
+    def allows(
+        self,
+        gateway_id: GatewayId,
+        airtime_ms: float,
+        rank: Rank,
+        at: datetime,
+        *,
+        planned_ms: float = 0.0,
+    ) -> bool:
+        """Tell whether a frame of ``airtime_ms`` may go behind ``planned_ms`` planned but unsent.
+
+        It must fit the share of its rank in the window that ends at ``at``, and the gateway must
+        be able to begin it soon.
+        """
         window = self._gateways.get(gateway_id)
-        if window is not None and window.busy_until and window.busy_until - at > BACKLOG_MAX:
+        queued = timedelta(milliseconds=planned_ms)
+        if window is not None and window.busy_until is not None:
+            queued += max(window.busy_until - at, timedelta())
+        if queued > BACKLOG_MAX:
             return False
         limit_ms = self._band.budget_ms * SHARE_BY_RANK[rank]
-        return self.used_ms(gateway_id, at) + airtime_ms <= limit_ms
+        return self.used_ms(gateway_id, at) + planned_ms + airtime_ms <= limit_ms
 
     def usage(self, at: datetime) -> dict[GatewayId, float]:
         """Return the used part of each gateway's budget, 0 to 1, at ``at``."""

@@ -70,7 +70,7 @@ class LanternStore(Protocol):
         """Set what the rules gave each lantern."""
 
     async def fit_nodes(self, links: Sequence[NodeLink]) -> None:
-        """Fit nodes to lanterns. A node moves if it was elsewhere; a lantern's old node is unfitted.
+        """Fit nodes to lanterns; a node moves if it was elsewhere, the old one is unfitted.
 
         Raises:
             StoreError: a lantern that does not exist; nothing is fitted then.
