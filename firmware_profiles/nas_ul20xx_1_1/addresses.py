@@ -63,8 +63,9 @@ class Address(Named):
     def write(self, values: Mapping[str, Any]) -> bytes:
         """Return the address as a byte."""
         words = value_of(values, self.name)
-        code = _CODES.get(ALL if words == self.every else words)
-        if code is None or (words == ALL and self.every != ALL):
+        known = isinstance(words, str) and (words != ALL or self.every == ALL)
+        code = _CODES.get(ALL if words == self.every else words) if known else None
+        if code is None:
             allowed = f"{ANALOG}, {ALL_DALI}, {self.every}, dali 0 to 63, group 0 to 15"
             raise EncodeError(self.name, words, allowed)
         return U8.pack(self.name, code)

@@ -87,7 +87,9 @@ class Days(Named):
         words = value_of(values, self.name)
         if not isinstance(words, list | tuple) or any(word not in DAY_WORDS for word in words):
             raise EncodeError(self.name, words, f"a list of {', '.join(DAY_WORDS)}")
-        return U8.pack(self.name, sum(1 << DAY_WORDS.index(word) for word in set(words)))
+        if len(set(words)) != len(words):
+            raise EncodeError(self.name, words, "each day once")
+        return U8.pack(self.name, sum(1 << DAY_WORDS.index(word) for word in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,10 @@ class Chain(Named):
     def write(self, values: Mapping[str, Any]) -> bytes:
         """Return the configurations."""
         configs = value_of(values, self.name)
-        if not isinstance(configs, list | tuple) or not configs:
+        is_list = isinstance(configs, list | tuple) and all(
+            isinstance(config, Mapping) for config in configs
+        )
+        if not is_list or not configs:
             raise EncodeError(self.name, configs, "a list of one or more configurations")
         parts = []
         for index, config in enumerate(configs):
