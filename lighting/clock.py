@@ -1,8 +1,7 @@
 """Clock: what time it is and how to wait. No other module asks the machine for the time."""
 
 import asyncio
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -34,34 +33,3 @@ class SystemClock:
     async def sleep(self, delay_s: float) -> None:
         """Wait for ``delay_s`` seconds."""
         await asyncio.sleep(delay_s)
-
-
-class ScaledClock:
-    """Time that runs ``speed`` times as fast as the machine's, from a chosen start."""
-
-    def __init__(self, *, start: datetime, speed: float) -> None:
-        self._start = start
-        self._speed = speed
-        self._zero_s = time.monotonic()
-        self._held_s = 0.0
-        self._hold_began_s: float | None = None
-
-    def now(self) -> datetime:
-        """Return the present instant (aware UTC)."""
-        real_s = (self._hold_began_s or time.monotonic()) - self._zero_s - self._held_s
-        return self._start + timedelta(seconds=real_s * self._speed)
-
-    async def sleep(self, delay_s: float) -> None:
-        """Wait for ``delay_s`` seconds of scaled time (not counting holds that begin meanwhile)."""
-        await asyncio.sleep(delay_s / self._speed)
-
-    def hold(self) -> None:
-        """Let time stand still until ``release``: the chain behind has to catch up."""
-        if self._hold_began_s is None:
-            self._hold_began_s = time.monotonic()
-
-    def release(self) -> None:
-        """Let time run on from where it was held."""
-        if self._hold_began_s is not None:
-            self._held_s += time.monotonic() - self._hold_began_s
-            self._hold_began_s = None

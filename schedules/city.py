@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from schedules.night import Night
 from schedules.policy import SunBound
 from schedules.site import Site
-from schedules.sun import find_pass
+from schedules.sun import angle_of, find_pass, is_below
 
 Floats = NDArray[np.float64]
 Seconds = NDArray[np.float32]
@@ -92,6 +92,13 @@ class _Frame:
             [_moment(site, self.first + timedelta(days=int(n)), self.bound) for n in nights]
         )
 
+    def noons(self, position: tuple[float, float], night: np.intp) -> tuple[bool, bool]:
+        """Tell whether the sun is below the bound's angle when a night begins and ends."""
+        site = Site(latitude_deg=position[0], longitude_deg=position[1], zone=self.city.zone)
+        at = Night(site=site, evening=self.first + timedelta(days=int(night)))
+        angle, _ = angle_of(self.bound)
+        return is_below(at, angle, at.start), is_below(at, angle, at.end)
+
 
 def _moment(site: Site, evening: date, bound: SunBound) -> float:
     night = Night(site=site, evening=evening)
@@ -125,8 +132,9 @@ def _fill(frame: _Frame, cell: _Cell, nights: NDArray[np.intp], quarterings: int
     nodes = np.array([frame.moments(cell.point(y, x), nights) for y, x in product(NODES, NODES)])
     smooth = _is_smooth(frame, cell, nights, nodes)
     _interpolate(frame, cell, nights[smooth], nodes[:, smooth])
-    nowhere = np.isnan(nodes).all(axis=0) & _is_nowhere(frame, cell, nights)
-    rough = nights[~smooth & ~nowhere]
+    absent = np.isnan(nodes).all(axis=0)
+    absent[absent] = _is_nowhere(frame, cell, nights[absent])
+    rough = nights[~smooth & ~absent]
     if not len(rough):
         return
     if quarterings == 0:
@@ -148,8 +156,17 @@ def _is_smooth(
 
 
 def _is_nowhere(frame: _Frame, cell: _Cell, nights: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell on which of the nights, absent at every node, the sun passes nowhere in the cell.
+
+    Where it goes down within minutes of local noon the pass is in this night for a strip of places
+    only, perhaps between two nodes; the sun's side of the angle at noon then differs by corner.
+    """
     checks = np.array([frame.moments(cell.point(y, x), nights) for y, x in CHECKS])
-    return np.asarray(np.isnan(checks).all(axis=0))
+    nowhere = np.isnan(checks).all(axis=0)
+    corners = [cell.point(y, x) for y, x in product((-1.0, 1.0), repeat=2)]
+    for number in np.flatnonzero(nowhere):
+        nowhere[number] = len({frame.noons(corner, nights[number]) for corner in corners}) == 1
+    return np.asarray(nowhere)
 
 
 def _interpolate(frame: _Frame, cell: _Cell, nights: NDArray[np.intp], nodes: Floats) -> None:

@@ -11,6 +11,7 @@ Bytes are the next package's business: ``firmware_profiles``.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import overload
 
 from schedules.calendar import plan_for
 from schedules.night import Night
@@ -35,19 +36,46 @@ def compile_night(policy: Policy, night: Night) -> NightTimeline:
     return simplify(resolve(policy, plan_for(policy, night.evening), night))
 
 
+class NightTimelines(Sequence[NightTimeline]):
+    """The timelines of consecutive nights, each compiled when it is first looked at."""
+
+    def __init__(self, policy: Policy, site: Site, first: date, nights: int) -> None:
+        self._policy = policy
+        self._site = site
+        self._first = first
+        self._length = nights
+        self._known: list[NightTimeline] = []
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> NightTimeline: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[NightTimeline]: ...
+    def __getitem__(self, index: int | slice) -> NightTimeline | list[NightTimeline]:
+        needed = range(self._length)[index]
+        last = needed if isinstance(needed, int) else max(needed, default=-1)
+        while len(self._known) <= last:
+            evening = self._first + timedelta(days=len(self._known))
+            self._known.append(compile_night(self._policy, Night(site=self._site, evening=evening)))
+        if isinstance(needed, int):
+            return self._known[needed]
+        return [self._known[number] for number in needed]
+
+
 def compile_nights(
     policy: Policy, site: Site, first: date, nights: int = HORIZON_NIGHTS
-) -> list[NightTimeline]:
+) -> NightTimelines:
     """Return the timelines of consecutive nights from ``first`` (date of the evening) on."""
-    return [
-        compile_night(policy, Night(site=site, evening=first + timedelta(days=number)))
-        for number in range(nights)
-    ]
+    return NightTimelines(policy, site, first, nights)
 
 
-def compile_season(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> Season:
+def compile_season(
+    timelines: Sequence[NightTimeline], policy: Policy, target: Target, *, hint: int = 0
+) -> Season:
     """Return the program for the first night, and how many of the next nights it serves."""
-    return first_season(timelines, policy, target)
+    return first_season(timelines, policy, target, hint=hint)
 
 
 def compile_year(

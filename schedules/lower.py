@@ -23,7 +23,7 @@ from schedules.clock_steps import day_programs
 from schedules.level import OFF, Level
 from schedules.policy import Policy, Side
 from schedules.program import Program, SunSide, SunStep
-from schedules.slots import Shape, level_week, shape, week_of
+from schedules.slots import Shape, highest_in_slot, level_week, shape, week_of
 from schedules.sun import Angle, angle_of, deepest_deg, passes, zenith_deg
 from schedules.target import Target
 from schedules.timeline import NightTimeline
@@ -103,9 +103,8 @@ def _middle(timeline: NightTimeline) -> datetime:
 
 def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> _Calendar:
     pairs = [(timeline, shape(timeline)) for timeline in timelines]
-    lit = [form for _, form in pairs if form.lit]
-    evening = max((form.first for form in lit), default=_highest(policy))
-    morning = max((form.last for form in lit), default=evening)
+    evening = max((_first(t, f, target) for t, f in pairs if f.lit), default=_highest(policy))
+    morning = max((_last(t, f, target) for t, f in pairs if f.lit), default=evening)
     dusk_deg = min((_zenith_at(t, f.on) for t, f in pairs if f.on), default=None)
     dawn_deg = min((_zenith_at(t, f.off) for t, f in pairs if f.off), default=None)
     if dusk_deg is None:
@@ -122,6 +121,20 @@ def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target
     on = SunStep(side=SunSide.DUSK, zenith_deg=_angle(dusk_deg, target), level=evening)
     steps = (on, between, off) if between else (on, off)
     return _Calendar(steps=steps, evening=evening, morning=morning, turns=turns)
+
+
+def _first(timeline: NightTimeline, form: Shape, target: Target) -> Level:
+    """Return the highest level from switch-on to where clock steps can take over."""
+    if form.on is None:
+        return form.first
+    return highest_in_slot(timeline, form.on, target.clock_grid_min)
+
+
+def _last(timeline: NightTimeline, form: Shape, target: Target) -> Level:
+    """Return the highest level from where clock steps end to switch-off."""
+    if form.off is None:
+        return form.last
+    return max(form.last, highest_in_slot(timeline, form.off, target.clock_grid_min))
 
 
 def _highest(policy: Policy) -> Level:

@@ -4,6 +4,8 @@ What happens where the sun does not do its part:
 
 * The sun stays up (midnight sun): no light, all night.
 * The sun stays down (polar night): light from noon to noon; the steps by the clock apply.
+* The sun passes the angle of switch-on but never sinks to that of switch-off (35/18 lux at 62.5° N
+  in June): off where it climbs past the angle of switch-on again.
 * A step hangs on an event of the sun that this night lacks: nobody said what is wanted, so the
   lantern keeps the plan's highest level all night.
 """
@@ -13,8 +15,8 @@ from datetime import datetime, timedelta
 from schedules.errors import PlaceError
 from schedules.level import OFF, Level
 from schedules.night import Night
-from schedules.policy import ClockAnchor, Plan, Policy, Step, SunBound, SwitchOn
-from schedules.sun import angle_of, deepest_deg, find_pass, is_below
+from schedules.policy import ClockAnchor, Plan, Policy, Side, Step, SunBound, SwitchOn
+from schedules.sun import angle_of, deepest_deg, find_angle, find_pass, is_below
 from schedules.timeline import Cause, Change, NightTimeline
 
 SOLAR_OFFSET_H_MAX = 6.0
@@ -62,9 +64,12 @@ def _check_zone(night: Night) -> None:
 def _lit(policy: Policy, night: Night) -> tuple[datetime, datetime] | None:
     """Return from when to when the night's lighting is on, or None if it is not."""
     on, off = _moment(policy.switch_on, night), _moment(policy.switch_off, night)
-    angle = angle_of(policy.switch_on)[0]
+    angle, off_angle = angle_of(policy.switch_on)[0], angle_of(policy.switch_off)[0]
     if on is None and deepest_deg(night) <= angle.geometric_deg:
         return None
+    if off is None and deepest_deg(night) <= off_angle.geometric_deg:
+        # It gets dark enough to switch on, but never so dark as switch-off waits for.
+        off = _shifted(find_angle(night, angle, Side.MORNING), policy.switch_off.offset_min)
     if on is None or (is_below(night, angle, night.start) and (off is None or off < on)):
         # The sun is down at noon: lit from the start. A day of minutes inside the window (the sun
         # up only around noon) is not worth switching off for.
@@ -75,8 +80,11 @@ def _lit(policy: Policy, night: Night) -> tuple[datetime, datetime] | None:
 
 
 def _moment(bound: SunBound, night: Night) -> datetime | None:
-    at = find_pass(night, bound)
-    return None if at is None else _whole_second(at + timedelta(minutes=bound.offset_min))
+    return _shifted(find_pass(night, bound), bound.offset_min)
+
+
+def _shifted(at: datetime | None, offset_min: int) -> datetime | None:
+    return None if at is None else _whole_second(at + timedelta(minutes=offset_min))
 
 
 def _whole_second(at: datetime) -> datetime:

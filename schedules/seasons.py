@@ -32,18 +32,21 @@ class Season:
     losses: tuple[str, ...]
 
 
-def first_season(timelines: Sequence[NightTimeline], policy: Policy, target: Target) -> Season:
+def first_season(
+    timelines: Sequence[NightTimeline], policy: Policy, target: Target, *, hint: int = 0
+) -> Season:
     """Return the program for the first of ``timelines`` that serves as many of the next as it can.
 
     ``timelines`` are consecutive nights, simplified. A first night that no program can serve
     within the policy's tolerance still gets the best one; the proof then says how far off it is.
+    ``hint`` is how many nights to try first (a neighbouring place's answer saves most of the work).
     """
 
     def serves(count: int) -> bool:
         lowered = lower(timelines[:count], policy, target)
         return _holds(lowered.program, timelines[:count], policy.tolerance_min)
 
-    count = _longest(serves, len(timelines))
+    count = _longest(serves, len(timelines), hint)
     lowered = lower(timelines[:count], policy, target)
     return Season(
         first=timelines[0].night.evening,
@@ -71,13 +74,16 @@ def _holds(program: Program, timelines: Sequence[NightTimeline], tolerance_min: 
     return True
 
 
-def _longest(serves: Callable[[int], bool], most: int) -> int:
+def _longest(serves: Callable[[int], bool], most: int, hint: int) -> int:
     """Return the largest count that serves, by doubling then halving; at least 1."""
-    good, step = 1, 1
-    while good < most and serves(min(good + step, most)):
-        good = min(good + step, most)
-        step *= 2
-    bad = min(good + step, most + 1)
+    good, step, bad = 1, 1, most + 1
+    if 1 < hint <= most:
+        good, bad = (hint, bad) if serves(hint) else (1, hint)
+    while (count := min(good + step, most)) < bad and good < most:
+        if not serves(count):
+            bad = count
+            break
+        good, step = count, step * 2
     while bad - good > 1:
         middle = (good + bad) // 2
         if serves(middle):

@@ -27,7 +27,8 @@ UNSEEN = -1
 class Shape:
     """When a night's lighting is on [aware UTC], and its first and last level.
 
-    ``on`` is None if it was lit at noon already, ``off`` if it still is at the next noon.
+    ``on`` is None if it was lit at noon already, ``off`` if it still is at the next noon. Lighting
+    is on from switch-on to switch-off, also where a plan's level is 0.
     """
 
     lit: bool
@@ -43,7 +44,7 @@ def shape(timeline: NightTimeline) -> Shape:
     """Return the shape of a simplified timeline."""
     spans = list(timeline.spans())
     night = timeline.night
-    if all(span.level == OFF for span in spans):
+    if not timeline.changes:
         return Shape(lit=False, on=None, off=None, first=OFF, last=OFF, last_since=night.start)
     changes = timeline.changes
     switched_off = changes[-1].cause is Cause.SWITCH_OFF
@@ -58,6 +59,14 @@ def shape(timeline: NightTimeline) -> Shape:
         last=lit[-1].level,
         last_since=lit[-1].start,
     )
+
+
+def highest_in_slot(timeline: NightTimeline, at: datetime, grid_min: int) -> Level:
+    """Return the highest level of a night in the slot of the grid that holds an instant."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = at - (at - midnight) % timedelta(minutes=grid_min)
+    end = start + timedelta(minutes=grid_min)
+    return max(span.level for span in timeline.spans() if span.start < end and span.end > start)
 
 
 @lru_cache(maxsize=4096)

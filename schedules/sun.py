@@ -168,7 +168,11 @@ def is_below(night: Night, angle: Angle, at: datetime) -> bool:
 
 def find_pass(night: Night, bound: SunBound) -> datetime | None:
     """Return when in this night the sun passes the bound's angle (offset not applied), or None."""
-    angle, side = angle_of(bound)
+    return find_angle(night, *angle_of(bound))
+
+
+def find_angle(night: Night, angle: Angle, side: Side) -> datetime | None:
+    """Return when in this night the sun passes ``angle`` on one side, or None."""
     site = night.site
     found = passes(site.latitude_deg, site.longitude_deg, (night.start, night.end), angle, side)
     if not found:

@@ -2,7 +2,8 @@
 
 import typer
 
-from tools import profiles
+from tools import bench, lanterns, policy, profiles, report, rollout, serve
+from tools.demo_command import demo
 from tools.sun import sun
 from tools.tonight import prove, tonight
 
@@ -12,10 +13,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Lamplighter: open-source control of a city's street lights.",
 )
-app.command()(sun)
+app.command()(demo)
+app.command()(serve.serve)
+app.add_typer(lanterns.app, name="import")
+app.add_typer(policy.app, name="policy")
 app.command()(tonight)
+app.command()(sun)
 app.command()(prove)
+app.command()(rollout.rollout)
+app.add_typer(rollout.overrides, name="override")
+app.command()(rollout.status)
+app.add_typer(report.app, name="report")
 app.add_typer(profiles.app, name="profiles")
+app.add_typer(bench.app, name="bench")
+app.add_typer(serve.config, name="config")
 
 if __name__ == "__main__":
     app(prog_name="lamplighter")

@@ -38,7 +38,7 @@ class RadioPlan:
 
 
 class Dispatcher:
-    """Sends what is due, inside the air time of every gateway."""
+    """Sends what is due, inside the air time of every gateway; ``sent`` counts it."""
 
     def __init__(
         self, book: OrderBook, transport: DownlinkTransport, plan: RadioPlan, clock: Clock
@@ -49,6 +49,8 @@ class Dispatcher:
         self._clock = clock
         self._pace = Pace(plan.devices_a_second)
         self.ledger = AirtimeLedger(plan.band)
+        self.sent = 0
+        self.last_sent_at: datetime | None = None
 
     async def recover(self) -> None:
         """Take the air time already used from the durable record; call once before ``run``.
@@ -98,6 +100,8 @@ class Dispatcher:
         await self._transport.send(
             [_downlink(orders[i], sending) for i, sending in chosen.items() if i in moved]
         )
+        if moved:
+            self.sent, self.last_sent_at = self.sent + len(moved), at
         return len(moved)
 
     def gateway_moved(self, moved: Iterable[tuple[GatewayId, datetime, float, GatewayId]]) -> None:

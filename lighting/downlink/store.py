@@ -25,6 +25,17 @@ class Sending:
     airtime_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class OrderBrief:
+    """What became of one order: enough to decide what to do next for its node."""
+
+    dev_eui: DevEui
+    batch: str
+    state: State
+    created_at: datetime
+    sent_at: datetime | None
+
+
 class OrderBook(Protocol):
     """The durable book of orders. Every method is one transaction."""
 
@@ -67,6 +78,9 @@ class OrderBook(Protocol):
 
     async def of_node(self, dev_eui: DevEui, *, limit: int = 50) -> list[Order]:
         """Return a node's orders, newest first."""
+
+    async def briefs(self, batch_prefix: str) -> list[OrderBrief]:
+        """Return the orders whose batch begins with ``batch_prefix``, in order of id."""
 
     async def counts(self, *, batch: str | None = None) -> dict[State, int]:
         """Return how many orders are in each state, of one batch or all."""

@@ -182,3 +182,23 @@ class Dialect(Protocol):
 
     def command(self, downlink: Downlink) -> tuple[str, bytes]:
         """Return the topic and payload that hand ``downlink`` to the network server."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTransport:
+    """A ``DownlinkTransport`` made of a link to a broker and the network server's dialect."""
+
+    link: MessageLink
+    dialect: Dialect
+
+    async def send(self, downlinks: Sequence[Downlink]) -> None:
+        """Hand downlinks to the network server; return when the broker has taken them all.
+
+        Raises:
+            TransportError: the broker is not there or did not take them in time.
+        """
+        await self.link.publish([self.dialect.command(downlink) for downlink in downlinks])
+
+    def messages(self) -> AsyncIterator[Batch]:
+        """Yield what the network server says."""
+        return self.link.messages()

@@ -16,7 +16,7 @@ from firmware_profiles.frame import Frame
 from firmware_profiles.profile import FirmwareProfile
 from lighting.errors import RefusedError
 from lighting.identifiers import ProgramId
-from schedules.compiler import HORIZON_NIGHTS, compile_nights, compile_season, compile_year
+from schedules.compiler import compile_nights, compile_season, compile_year
 from schedules.policy import Policy
 from schedules.program import Program
 from schedules.proof import Proof, prove
@@ -97,18 +97,19 @@ def compile_program(
     night: date,
     profile: FirmwareProfile,
     *,
-    nights: int = HORIZON_NIGHTS,
+    hint: int = 0,
 ) -> CompiledProgram:
     """Compile the program to hold from ``night`` on, and prove its bytes over the nights it serves.
 
-    The proof is returned, whatever it says; ``require`` refuses.
+    The proof is returned, whatever it says; ``require`` refuses. ``hint`` is how many nights a
+    neighbouring cell's program serves, if that is known.
 
     Raises:
         PlaceError: the site's zone does not fit its longitude.
         LoweringError: the node cannot hold the policy in any form.
     """
-    timelines = compile_nights(policy, site, night, nights)
-    season = compile_season(timelines, policy, profile.target)
+    timelines = compile_nights(policy, site, night)
+    season = compile_season(timelines, policy, profile.target, hint=hint)
     served = timelines[: (season.last - season.first).days + 1]
     frames = profile.encode_program(season.program)
     return CompiledProgram(

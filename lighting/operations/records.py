@@ -66,7 +66,10 @@ class StoredProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A fitted node, what is wanted of it and what it has proved."""
+    """A fitted node, what is wanted of it and what it has proved.
+
+    Position, ``power_w`` (circuit watts, None if unknown), ward and road are its lantern's.
+    """
 
     dev_eui: DevEui
     lantern_id: LanternId
@@ -81,6 +84,10 @@ class Node:
     wanted: ProgramId | None = None
     wanted_at: datetime | None = None
     held: ProgramId | None = None
+    held_at: datetime | None = None
+    power_w: float | None = None
+    ward: str = ""
+    road: str = ""
     evidence: Evidence = Evidence.NONE
     evidence_at: datetime | None = None
 

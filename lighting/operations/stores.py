@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from firmware_profiles.frame import Frame
 from lighting.downlink.lifecycle import State
 from lighting.identifiers import DevEui, LanternId, ProgramId
 from lighting.operations.records import (
     Evidence,
     MeterRow,
     Node,
+    Note,
     Override,
     PolicyRevision,
     Recorded,
@@ -17,6 +19,9 @@ from lighting.operations.records import (
     StoredProgram,
     UplinkBatch,
 )
+
+PROGRAM_BATCH = "program:"
+"""What the batch of a program's orders begins with; the program id follows."""
 
 
 class PolicyStore(Protocol):
@@ -52,11 +57,17 @@ class NodeStore(Protocol):
     async def nodes_of(self, lantern_ids: Sequence[LanternId]) -> list[Node]:
         """Return the nodes fitted to these lanterns."""
 
+    async def profile_ids(self, dev_euis: Sequence[DevEui]) -> Mapping[DevEui, str]:
+        """Return the firmware profile id of the nodes that exist among these."""
+
     async def put_programs(self, programs: Sequence[StoredProgram]) -> None:
         """Write programs; one that exists (same id) only gets its later ``valid_until``."""
 
     async def programs(self, program_ids: Sequence[ProgramId]) -> Mapping[ProgramId, StoredProgram]:
         """Return the programs that exist among these."""
+
+    async def programs_in_force(self, night: date) -> list[StoredProgram]:
+        """Return the programs whose nights include ``night``, later ``valid_from`` last."""
 
     async def want(self, wanted: Mapping[DevEui, ProgramId], *, at: datetime) -> None:
         """Set what is wanted of nodes; evidence becomes ECHOED if they hold it, else INTENDED."""
@@ -77,6 +88,26 @@ class NodeStore(Protocol):
     async def adrift(self, *, limit: int = 5000) -> list[Node]:
         """Return nodes that do not hold what is wanted and have no open order for it."""
 
+    async def adrift_pairs(self) -> list[tuple[ProgramId, ProgramId | None]]:
+        """Return the distinct (wanted, held) for which ``order_programs`` would write orders."""
+
+    async def order_programs(
+        self,
+        wanted: ProgramId,
+        held: ProgramId | None,
+        frames: Sequence[Frame],
+        *,
+        created_at: datetime,
+        expires_at: datetime,
+    ) -> int:
+        """Write orders of ``frames``, in order, for every node adrift from ``held`` to ``wanted``.
+
+        Adrift: it wants ``wanted``, holds ``held`` (None: unknown), has no open order of batch
+        ``program:<wanted>``, has rejected none of that batch, and has been heard since the last
+        order of that batch expired (a node that cannot be reached costs no air time until it
+        speaks). Rank is PROGRAM. Returns how many nodes were ordered for.
+        """
+
     async def evidence_counts(self) -> dict[Evidence, int]:
         """Return how many nodes are at each evidence level."""
 
@@ -87,16 +118,20 @@ class NodeStore(Protocol):
 class ReadingStore(Protocol):
     """What nodes said, by time."""
 
-    async def meters(
-        self, *, start: datetime, end: datetime, after: DevEui | None = None, nodes: int = 500
+    async def meters_of(
+        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
     ) -> dict[DevEui, list[MeterRow]]:
-        """Return meter rows of the next ``nodes`` nodes, start <= at < end, in order of time."""
+        """Return the meter rows of these nodes, start <= at < end, in order of time."""
 
-    async def latest_statuses(self, *, since: datetime) -> dict[DevEui, StatusRow]:
-        """Return each node's newest status not older than ``since``."""
+    async def statuses_of(
+        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
+    ) -> dict[DevEui, list[StatusRow]]:
+        """Return the statuses of these nodes, start <= at < end, in order of time."""
 
-    async def statuses(self, dev_eui: DevEui, *, start: datetime, end: datetime) -> list[StatusRow]:
-        """Return one node's statuses, start <= at < end, in order of time."""
+    async def notes_of(
+        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
+    ) -> dict[DevEui, list[Note]]:
+        """Return the notes on these nodes, start <= at < end, in order of time."""
 
 
 class OverrideStore(Protocol):

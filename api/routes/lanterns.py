@@ -1,0 +1,175 @@
+"""Lanterns: list them, look at one, import a file, fit nodes, and see what one does tonight."""
+
+from datetime import date
+from io import BytesIO
+from typing import Annotated
+
+import msgspec
+from litestar import get, post, put
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
+
+from api.documents import file_body
+from api.nights import coming_evening, compiled_night
+from api.parameters import lanterns_asked
+from api.problems import fails
+from api.requests import StrictRequest, media_type_of
+from api.schemas.lanterns import (
+    Fits,
+    FitTold,
+    ImportTold,
+    LanternDetail,
+    LanternPage,
+    lantern_told,
+    node_told,
+)
+from api.schemas.nights import NightTold
+from api.selection import require_lanterns
+from firmware_profiles.registry import profile_for
+from lighting.errors import NotFoundError, RefusedError
+from lighting.identifiers import LanternId, dev_eui
+from lighting.inventory.lantern import NodeLink
+from lighting.inventory.mapping_text import shipped_mapping
+from lighting.inventory.store import LanternFilter, LanternStore, StoredLantern
+from lighting.operations.controller import Controller, Office
+from lighting.operations.import_lanterns import import_lanterns
+from lighting.operations.policies import get_policy
+from lighting.operations.programs import cell_of
+
+PAGE_MAX = 1000
+PAGE_DEFAULT = 100
+
+FILE_BYTES_MAX = 64 * 1024 * 1024
+"""A lantern takes about 200 bytes of CSV or 600 of GeoJSON: room for 100,000 either way."""
+
+FILE_TYPES = ("text/csv", "application/geo+json", "application/json", "application/octet-stream")
+FILE = "The council's file as it is: CSV or GeoJSON, as the mapping says."
+
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
+
+
+@get(
+    "/lanterns",
+    tags=["lanterns"],
+    dependencies={"where": Provide(lanterns_asked, sync_to_thread=False)},
+    responses=fails(),
+)
+async def list_lanterns(
+    office: NamedDependency[Office],
+    where: NamedDependency[LanternFilter],
+    after: FromQuery[str | None] = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> LanternPage:
+    """Return lanterns in order of id, those for which every filter holds; case does not matter."""
+    found = await office.stores.lanterns.find(
+        where, after=None if after is None else LanternId(after), limit=limit + 1
+    )
+    return LanternPage(
+        items=tuple(lantern_told(stored) for stored in found[:limit]),
+        next=found[limit - 1].lantern.lantern_id if len(found) > limit else None,
+    )
+
+
+@get("/lanterns/{lantern_id:path}", tags=["lanterns"], responses=fails(404))
+async def show_lantern(office: NamedDependency[Office], lantern_id: FromPath[str]) -> LanternDetail:
+    """Return a lantern, what the rules gave it, its node, and the evidence that it follows."""
+    stored = await _stored(office.stores.lanterns, lantern_id)
+    nodes = await office.stores.nodes.nodes_of([stored.lantern.lantern_id])
+    return LanternDetail(lantern=lantern_told(stored), node=node_told(nodes[0]) if nodes else None)
+
+
+@get("/tonight/{lantern_id:path}", tags=["lanterns"], responses=fails(404, 422))
+async def show_lantern_tonight(
+    office: NamedDependency[Office],
+    lantern_id: FromPath[str],
+    on: Annotated[date | None, QueryParameter(name="date")] = None,
+) -> NightTold:
+    """Return what a lantern's node is asked to do: timeline, program, frames, proof of its cell.
+
+    ``date`` is the night's evening; left out, the night that is planned now.
+    """
+    stored = await _stored(office.stores.lanterns, lantern_id)
+    lantern = stored.lantern
+    nodes = await office.stores.nodes.nodes_of([lantern.lantern_id])
+    if not nodes:
+        raise RefusedError(
+            f"lantern {lantern.lantern_id} has no node; fit one, or ask"
+            " /policies/{name}/night with its place and a firmware profile"
+        )
+    if not stored.assigned.policy:
+        reason = stored.assigned.exempt or "no rule matches it"
+        raise RefusedError(f"lantern {lantern.lantern_id} follows no policy: {reason}")
+    policy, _ = await get_policy(
+        office.stores.policies, stored.assigned.policy, stored.assigned.revision
+    )
+    site = cell_of(lantern.latitude_deg, lantern.longitude_deg).site(office.zone)
+    profile = profile_for(nodes[0].profile_id)
+    return await compiled_night(policy, site, on or coming_evening(office), profile)
+
+
+@post(
+    "/lanterns/import",
+    tags=["lanterns"],
+    status_code=200,
+    request_max_body_size=FILE_BYTES_MAX,
+    operation_class=file_body(FILE, FILE_TYPES),
+    responses=fails(413, 415, 422),
+)
+async def import_file(
+    request: StrictRequest,
+    office: NamedDependency[Office],
+    body: RawBody,
+    *,
+    mapping: FromQuery[str],
+    dry_run: FromQuery[bool] = False,
+) -> ImportTold:
+    """Import a file through a shipped mapping, and report every row; the same file twice is once.
+
+    With ``dry_run`` nothing is written, and the report says what would be.
+    """
+    media_type_of(request, FILE_TYPES)
+    report = await import_lanterns(
+        office.stores.lanterns, BytesIO(body), shipped_mapping(mapping), dry_run=dry_run
+    )
+    return msgspec.convert(report.as_json() | {"dry_run": dry_run}, ImportTold)
+
+
+@put("/nodes", tags=["lanterns"], responses=fails(413, 415, 422))
+async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[Fits]) -> FitTold:
+    """Fit nodes to lanterns, all or none; a node that was elsewhere moves."""
+    links = [
+        NodeLink(
+            lantern_id=LanternId(fit.lantern_id),
+            dev_eui=dev_eui(fit.dev_eui),
+            profile_id=profile_for(fit.profile_id).profile_id,
+            application_id=fit.application_id,
+        )
+        for fit in data
+    ]
+    _require_each_once("lantern_id", [link.lantern_id for link in links])
+    _require_each_once("dev_eui", [link.dev_eui for link in links])
+    lanterns = controller.office.stores.lanterns
+    await require_lanterns(lanterns, [link.lantern_id for link in links])
+    await lanterns.fit_nodes(links)
+    controller.recorder.forget(link.dev_eui for link in links)
+    return FitTold(fitted=len(links))
+
+
+def _require_each_once(field: str, keys: list[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise RefusedError(f"{field} {key!r} comes twice; give each node and lantern once")
+        seen.add(key)
+
+
+async def _stored(lanterns: LanternStore, path: str) -> StoredLantern:
+    """Return the lantern that the rest of a path names (it begins with a slash)."""
+    lantern_id = LanternId(path.removeprefix("/"))
+    found = await lanterns.get([lantern_id])
+    if lantern_id not in found:
+        raise NotFoundError("lantern", lantern_id)
+    return found[lantern_id]
+
+
+HANDLERS = (list_lanterns, show_lantern, show_lantern_tonight, import_file, fit_nodes)

@@ -1,0 +1,1 @@
+"""What goes over the counter: one module per matter, units in the names of fields."""

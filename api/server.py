@@ -1,0 +1,44 @@
+"""Serve the API from inside a running event loop, beside the controller's own tasks."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from api.app import build_app
+from lighting.operations.controller import Controller
+
+SHUTDOWN_S = 2
+"""How long open requests may take to finish when we stop."""
+
+
+class _InsideServer(uvicorn.Server):
+    """A server that leaves signals to the program around it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve_api(controller: Controller, host: str, port: int) -> None:
+    """Serve until cancelled, then finish open requests and stop.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    config = uvicorn.Config(
+        build_app(controller),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    server = _InsideServer(config)
+    serving = asyncio.create_task(server.serve(), name="api.serve")
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving

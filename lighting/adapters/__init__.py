@@ -1,0 +1,1 @@
+"""Adapters: where the controller touches the world. I/O lives only here."""

@@ -1,0 +1,164 @@
+"""Database: one engine for SQLite or PostgreSQL, and the transactions that stores run in."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lighting.adapters.sql.faults import faults_told
+from lighting.errors import RefusedError
+
+Kind = Literal["sqlite", "postgresql"]
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a statement waits for another process's lock: longer than any of our own transactions,
+short enough that a stuck one is told soon."""
+
+_CONNECT_TIMEOUT_S = 10.0
+_POOL_SIZE = 5
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_ALLOWED = "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME"
+
+
+class Database:
+    """An engine and how to run transactions on it. Make one with ``open_database``."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.kind: Kind = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Run statements that see one state of the database.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with faults_told():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Run statements as one transaction: all of it is kept at the end, or nothing.
+
+        SQLite takes one writer at a time: tasks of this process wait in line here, which is fair
+        and costs nothing, where its own lock would poll. Other processes meet its lock.
+
+        Raises:
+            StoreError: the database cannot be written; nothing is kept.
+        """
+        with faults_told():
+            if self.kind == "postgresql":
+                async with self.engine.begin() as connection:
+                    yield connection
+                return
+            async with self._turn, self.engine.connect() as connection:
+                await connection.execution_options(lamplighter_writes=True)
+                async with connection.begin():
+                    yield connection
+
+    async def check(self) -> None:
+        """Ask the database for one row, for health checks.
+
+        Raises:
+            StoreError: it does not answer.
+        """
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def open_database(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Database:
+    """Return the database at ``url``; nothing is connected yet.
+
+    ``url`` is ``sqlite:///path`` or ``postgresql://user:password@host:port/name``; naming the
+    driver as well (``sqlite+aiosqlite``, ``postgresql+asyncpg``) is allowed.
+
+    Raises:
+        RefusedError: the URL is of another database, or of a SQLite database without a file.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        return Database(_sqlite(address, busy_timeout_ms))
+    return Database(_postgresql(address, busy_timeout_ms))
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as exc:
+        raise RefusedError(f"the database URL cannot be read; allowed: {_ALLOWED}") from exc
+    driver = _DRIVERS.get(address.drivername)
+    if driver is None:
+        raise RefusedError(f"no database {address.drivername!r}; allowed: {_ALLOWED}")
+    if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
+        raise RefusedError("SQLite in memory forgets all at the end; give a file: sqlite:///PATH")
+    return address.set(drivername=driver)
+
+
+def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:
+    # The driver would log every row of every statement as soon as someone asks for debug logs.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    engine = create_async_engine(
+        address,
+        pool_size=_POOL_SIZE,
+        # The driver's own transactions would begin late and deferred; ours begin below.
+        connect_args={"isolation_level": None, "timeout": busy_timeout_ms / 1000},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={busy_timeout_ms}",
+            "journal_mode=WAL",  # readers and the writer do not wait for each other
+            "synchronous=NORMAL",  # safe against kill -9; a power cut may lose the last commits
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-16000",  # 16 MB for each connection
+            "journal_size_limit=67108864",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: one that began as a reader could not wait for it.
+        writes = connection.get_execution_options().get("lamplighter_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(address: URL, busy_timeout_ms: int) -> AsyncEngine:
+    return create_async_engine(
+        address,
+        pool_size=_POOL_SIZE,
+        pool_pre_ping=True,  # the server may have been restarted
+        connect_args={
+            "timeout": _CONNECT_TIMEOUT_S,
+            "server_settings": {
+                "application_name": "lamplighter",
+                "lock_timeout": str(busy_timeout_ms),
+                "jit": "off",  # costs 10 to 100 ms where a query takes 3
+            },
+        },
+    )

@@ -1,0 +1,154 @@
+"""Does a lantern follow its program? Judged by what it said of itself, never by what we sent."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from lighting.energy.power_model import default_power_model
+from lighting.identifiers import DevEui
+from lighting.operations.expected import Expected
+from lighting.operations.records import Evidence, MeterRow, Node, StatusRow
+from lighting.operations.stores import NodeStore, ReadingStore
+from lighting.units import Watts
+from schedules.timeline import NightTimeline
+
+PAGE = 500
+
+POWER_RATIO_MAX = 0.20
+POWER_DIFFERENCE_W_MIN = 3.0
+"""Metered power agrees with the asked level within a fifth, or 3 W (the meter counts whole watts
+and small drivers stray): our choice, unverified until a city's own lanterns are calibrated."""
+
+MANUAL = "manual"
+"""The reason a node gives for a level that a person asked for: an override, not the program."""
+
+
+class Verdict(Enum):
+    """What a node's own reports say about one night."""
+
+    FOLLOWS = "follows its policy"
+    STRAYS = "shows another level than asked"
+    UNPROVED = "has not proved that it holds its program"
+    SILENT = "has not been heard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """One node's verdict; ``in_power`` if its meter agrees; the first report that strays."""
+
+    node: Node
+    verdict: Verdict
+    in_power: bool = False
+    stray: str = ""
+
+
+class Watch:
+    """Judges all nodes of a night."""
+
+    def __init__(self, nodes: NodeStore, readings: ReadingStore, expected: Expected) -> None:
+        self._nodes = nodes
+        self._readings = readings
+        self._expected = expected
+
+    async def night(self, evening: date, *, until: datetime) -> AsyncIterator[Followed]:
+        """Yield the verdict on every node with a policy, from its reports until ``until``.
+
+        Raises:
+            StoreError: the database could not be read.
+        """
+        after: DevEui | None = None
+        while page := await self._nodes.nodes(after=after, limit=PAGE):
+            after = page[-1].dev_eui
+            for followed in await self._page([n for n in page if n.policy], evening, until):
+                yield followed
+
+    async def confirm(self, evening: date, *, at: datetime) -> list[Followed]:
+        """Raise nodes whose meters agree to SEEN_IN_POWER; return those that stray.
+
+        Raises:
+            StoreError: the database could not be read or written.
+        """
+        strays: list[Followed] = []
+        seen: list[DevEui] = []
+        async for followed in self.night(evening, until=at):
+            if followed.verdict is Verdict.STRAYS:
+                strays.append(followed)
+            elif followed.in_power and followed.node.evidence is Evidence.ECHOED:
+                seen.append(followed.node.dev_eui)
+        if seen:
+            await self._nodes.seen_in_power(seen, at=at)
+        return strays
+
+    async def _page(self, nodes: Sequence[Node], evening: date, until: datetime) -> list[Followed]:
+        if not nodes:
+            return []
+        timelines = [await self._expected.timeline(node, evening) for node in nodes]
+        start = min(timeline.night.start for timeline in timelines)
+        euis = [node.dev_eui for node in nodes]
+        statuses = await self._readings.statuses_of(euis, start=start, end=until)
+        meters = await self._readings.meters_of(euis, start=start, end=until)
+        return [
+            judge(
+                node,
+                timeline,
+                (await self._expected.policy(node)).tolerance_min,
+                statuses.get(node.dev_eui, ()),
+                meters.get(node.dev_eui, ()),
+            )
+            for node, timeline in zip(nodes, timelines, strict=True)
+        ]
+
+
+def judge(
+    node: Node,
+    timeline: NightTimeline,
+    tolerance_min: float,
+    statuses: Iterable[StatusRow],
+    meters: Iterable[MeterRow],
+) -> Followed:
+    """Judge one node by its reports of one night, since it proved that it holds its program.
+
+    Reports near a change of level, under an override, or without a level decide nothing.
+    """
+    if node.held is None or node.held != node.wanted:
+        silent = node.last_seen_at is None or node.last_seen_at < timeline.night.start
+        return Followed(node=node, verdict=Verdict.SILENT if silent else Verdict.UNPROVED)
+    tolerance = timedelta(minutes=tolerance_min)
+    heard = False
+    for status in statuses:
+        if status.level is None or status.reason == MANUAL:
+            continue
+        if _is_undecided(node, timeline, status.at, tolerance):
+            continue
+        heard = True
+        asked = timeline.level_at(status.at)
+        if status.level != asked:
+            stray = f"{status.at.isoformat()}: {status.level} % instead of {asked} %"
+            return Followed(node=node, verdict=Verdict.STRAYS, stray=stray)
+    decided = [m for m in meters if not _is_undecided(node, timeline, m.at, tolerance)]
+    agreeing = [_power_agrees(node.power_w, timeline, meter) for meter in decided]
+    return Followed(
+        node=node,
+        verdict=Verdict.FOLLOWS if heard else Verdict.SILENT,
+        in_power=any(agreeing) and False not in agreeing,
+    )
+
+
+def _is_undecided(node: Node, timeline: NightTimeline, at: datetime, tolerance: timedelta) -> bool:
+    """Tell whether a report comes before the proof, or where either of two levels may show."""
+    if node.held_at is not None and at < node.held_at:
+        return True
+    return any(abs(at - change.at) <= tolerance for change in timeline.changes)
+
+
+def _power_agrees(full_w: float | None, timeline: NightTimeline, meter: MeterRow) -> bool | None:
+    """Tell whether metered power fits the asked level; None where that cannot be told.
+
+    Only lit moments count: standby looks the same whatever the program.
+    """
+    asked = timeline.level_at(meter.at)
+    if meter.power_w is None or not full_w or not asked:
+        return None
+    expected = default_power_model(Watts(full_w)).power_w(asked)
+    return abs(meter.power_w - expected) <= max(POWER_RATIO_MAX * expected, POWER_DIFFERENCE_W_MIN)

@@ -1,0 +1,102 @@
+"""The controller's loops: send, listen, keep overrides up, plan and repair, close nights.
+
+Each loop waits out failures of its own: a broker or a database that is away is logged, retried and
+comes back, and nothing else stops meanwhile.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from lighting.downlink.transport import Batch
+from lighting.errors import LightingError, StoreError
+from lighting.operations.controller import Controller
+from lighting.operations.nights import LATE
+from schedules.errors import ScheduleError
+
+_LOG = logging.getLogger(__name__)
+
+OVERRIDES_S = 15.0
+"""How often overrides are looked after: an override starts and ends within this of its time."""
+
+REPAIR_S = 60.0
+"""How often drift is looked for."""
+
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+RETRY_S = 2.0
+"""Pause before a batch that the database did not take is recorded again."""
+
+ONE_DAY = timedelta(days=1)
+
+LOOPS = 7
+"""How many loops wait for the clock when there is nothing to do: all but the listener."""
+
+
+class Keeper:
+    """Runs the loops of one controller."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._office = controller.office
+
+    async def run(self) -> None:
+        """Run all loops for ever.
+
+        Raises:
+            StoreError: the database is not there at the start, when the air time already used
+                must be known before anything may be sent.
+        """
+        await self._controller.dispatcher.recover()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._controller.dispatcher.run(), name="lamplighter.send")
+            group.create_task(self._listen(), name="lamplighter.listen")
+            for name, every_s, act in (
+                ("overrides", OVERRIDES_S, self._office.overrides.tend),
+                ("repair", REPAIR_S, self._office.planner.repair),
+                ("plan", HOUR_S, self._office.planner.plan),
+                ("confirm", HOUR_S, self._confirm),
+                ("close last night", HOUR_S, self._close_last_night),
+                ("close late nights", DAY_S, self._close_late_nights),
+            ):
+                group.create_task(self._repeat(name, every_s, act), name=f"lamplighter.{name}")
+
+    async def _listen(self) -> None:
+        """Record what the network server says, for ever; a batch is done when it is in."""
+        async for batch in self._controller.transport.messages():
+            await self._record(batch)
+
+    async def _record(self, batch: Batch) -> None:
+        while True:
+            try:
+                recorded = await self._controller.recorder.record(batch.messages)
+            except StoreError as exc:
+                _LOG.warning("%d messages wait: %s", len(batch.messages), exc)
+                await self._office.clock.sleep(RETRY_S)
+                continue
+            self._controller.dispatcher.gateway_moved(recorded.moved)
+            await batch.done()
+            return
+
+    async def _repeat(
+        self, name: str, every_s: float, act: Callable[[datetime], Awaitable[object]]
+    ) -> None:
+        while True:
+            try:
+                await act(self._office.clock.now())
+            except (LightingError, ScheduleError) as exc:
+                _LOG.error("%s did not work and will be tried again: %s", name, exc)
+            await self._office.clock.sleep(every_s)
+
+    async def _confirm(self, at: datetime) -> None:
+        for stray in await self._office.watch.confirm(self._office.planner.night_of(at), at=at):
+            _LOG.warning("node %s strays: %s", stray.node.dev_eui, stray.stray)
+
+    async def _close_last_night(self, at: datetime) -> None:
+        await self._office.nights.close(self._office.planner.night_of(at) - ONE_DAY)
+
+    async def _close_late_nights(self, at: datetime) -> None:
+        """Close nights again for which readings may have come late."""
+        for days in range(2, LATE.days + 1):
+            await self._office.nights.close(self._office.planner.night_of(at) - days * ONE_DAY)

@@ -1,0 +1,205 @@
+"""Close nights: work out each lantern's energy of a finished night, and report over many.
+
+A night is closed once its readings can be in, and closed again for a week, so that late readings
+count. The row keeps the policy revision that was in force when it was first closed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from lighting.energy.baseline import Baseline
+from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
+from lighting.energy.metering import MeterSample, read_meter
+from lighting.energy.power_model import default_power_model
+from lighting.energy.report import LanternNight, SavingsReport, savings_report
+from lighting.identifiers import DevEui, LanternId
+from lighting.inventory.store import LanternFilter, LanternStore, StoredLantern
+from lighting.operations.expected import Expected
+from lighting.operations.records import MeterRow, Node
+from lighting.operations.stores import NightStore, NodeStore, ReadingStore
+from lighting.units import KilowattHours, Watts
+from schedules.timeline import NightTimeline
+
+PAGE = 500
+
+BASELINE = Baseline.ALL_NIGHT
+"""What savings are stated against: the same lanterns at full output from first to last light."""
+
+LATE = timedelta(days=7)
+"""Readings this late still change their night: LoRaWAN nodes do not keep them longer."""
+
+MARGIN = timedelta(hours=3)
+"""How far beyond a night's ends counter readings are fetched, to carry its borders."""
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """What a report sums by, and how a lantern's group is found."""
+
+    name: str
+    of: Callable[[StoredLantern], str]
+
+
+GROUPINGS = {
+    grouping.name: grouping
+    for grouping in (
+        Grouping(name="policy", of=lambda s: s.assigned.policy or s.assigned.exempt),
+        Grouping(name="ward", of=lambda s: s.lantern.ward),
+        Grouping(name="road", of=lambda s: s.lantern.road),
+        Grouping(name="class", of=lambda s: s.lantern.lighting_class),
+        Grouping(name="lantern", of=lambda s: s.lantern.lantern_id),
+    )
+}
+
+
+class Nights:
+    """Closes nights and reports on them."""
+
+    def __init__(
+        self,
+        lanterns: LanternStore,
+        nodes: NodeStore,
+        readings: ReadingStore,
+        nights: NightStore,
+        expected: Expected,
+    ) -> None:
+        self._lanterns = lanterns
+        self._nodes = nodes
+        self._readings = readings
+        self._nights = nights
+        self._expected = expected
+
+    async def close(self, evening: date) -> int:
+        """Write the energy of every lantern that has a node and a policy for one night.
+
+        Returns:
+            How many rows were written.
+
+        Raises:
+            StoreError: the database could not take it; closing again completes it.
+        """
+        before = {
+            str(row["lantern_id"]): (str(row["policy"]), int(str(row["revision"])))
+            for row in await self._nights.nights(first=evening, last=evening)
+        }
+        written = 0
+        after: DevEui | None = None
+        while page := await self._nodes.nodes(after=after, limit=PAGE):
+            after = page[-1].dev_eui
+            nodes = [_as_then(node, before) for node in page]
+            rows = await self._rows([node for node in nodes if node.policy], evening)
+            await self._nights.put_nights(rows)
+            written += len(rows)
+        return written
+
+    async def report(
+        self,
+        first: date,
+        last: date,
+        *,
+        by: Grouping,
+        carry_forward: bool,
+        evidence: Mapping[str, int] | None = None,
+    ) -> SavingsReport:
+        """Return the savings report over the nights ``first`` to ``last``, both included.
+
+        Raises:
+            FactorMissingError: a year has no emission factor and ``carry_forward`` is not set.
+            StoreError: the database could not be read.
+        """
+        groups = {
+            stored.lantern.lantern_id: by.of(stored)
+            async for chunk in self._lanterns.every(LanternFilter())
+            for stored in chunk
+        }
+        rows = await self._nights.nights(first=first, last=last)
+        results = (
+            LanternNight(
+                lantern_id=(lantern_id := LanternId(str(row["lantern_id"]))),
+                group=groups.get(lantern_id, "no longer in the inventory"),
+                evening=date.fromisoformat(str(row["night"])),
+                energy=_energy(row),
+            )
+            for row in rows
+        )
+        return savings_report(
+            results, baseline=BASELINE, carry_forward=carry_forward, evidence=evidence
+        )
+
+    async def _rows(self, nodes: Sequence[Node], evening: date) -> list[Row]:
+        if not nodes:
+            return []
+        timelines = [await self._expected.timeline(node, evening) for node in nodes]
+        start = min(timeline.night.start for timeline in timelines) - MARGIN
+        end = max(timeline.night.end for timeline in timelines) + MARGIN
+        meters = await self._readings.meters_of(
+            [node.dev_eui for node in nodes], start=start, end=end
+        )
+        return [
+            _row(node, evening, _measure(node, timeline, meters.get(node.dev_eui, ())))
+            for node, timeline in zip(nodes, timelines, strict=True)
+        ]
+
+
+def _as_then(node: Node, before: Mapping[str, tuple[str, int]]) -> Node:
+    """Return the node with the policy that was in force when the night was first closed."""
+    if node.lantern_id not in before:
+        return node
+    policy, revision = before[node.lantern_id]
+    return replace(node, policy=policy, revision=revision)
+
+
+def _measure(
+    node: Node, timeline: NightTimeline, meters: Iterable[MeterRow]
+) -> NightEnergy | UnknownEnergy:
+    if not node.power_w:
+        return NO_WATTAGE
+    model = default_power_model(Watts(node.power_w))
+    samples = [
+        MeterSample(at=row.at, energy_wh=row.energy_wh)
+        for row in meters
+        if row.energy_wh is not None
+    ]
+    record = read_meter(samples, max_w=model.max_w)
+    return night_energy(timeline.spans(), model=model, record=record, baseline=BASELINE)
+
+
+def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> Row:
+    row: dict[str, object] = {
+        "lantern_id": node.lantern_id,
+        "night": evening.isoformat(),
+        "policy": node.policy,
+        "revision": node.revision,
+    }
+    if isinstance(energy, UnknownEnergy):
+        return row | {"unknown": energy.reason}
+    return row | {
+        "metered_kwh": energy.metered_kwh,
+        "metered_hours": energy.metered_hours,
+        "modelled_kwh": energy.modelled_kwh,
+        "modelled_hours": energy.modelled_hours,
+        "baseline_kwh": energy.baseline_kwh,
+        "power_basis": energy.power_basis,
+        "findings": [finding.kind.value for finding in energy.findings],
+    }
+
+
+def _number(row: Row, key: str) -> float:
+    return float(str(row[key]))
+
+
+def _energy(row: Row) -> NightEnergy | UnknownEnergy:
+    if "unknown" in row:
+        return UnknownEnergy(reason=str(row["unknown"]))
+    return NightEnergy(
+        metered_kwh=KilowattHours(_number(row, "metered_kwh")),
+        metered_hours=_number(row, "metered_hours"),
+        modelled_kwh=KilowattHours(_number(row, "modelled_kwh")),
+        modelled_hours=_number(row, "modelled_hours"),
+        baseline_kwh=KilowattHours(_number(row, "baseline_kwh")),
+        baseline=BASELINE,
+        power_basis=str(row["power_basis"]),
+    )

@@ -1,0 +1,1 @@
+"""Fakes that behave: shipped, so that demos, benches and tests use the same ones."""

@@ -1,0 +1,52 @@
+"""`lamplighter bench`: performance figures, each beside its reference measured in the same run."""
+
+from typing import Annotated
+
+import typer
+
+from tools.bench_ingest import bench_ingest
+from tools.bench_memory import bench_memory
+from tools.bench_plan import bench_plan
+from tools.bench_schedule import bench_schedule
+from tools.output import print_json, told_errors
+
+app = typer.Typer(help="Measure; every bench prints one JSON document.")
+
+Lanterns = Annotated[int, typer.Option(min=10, help="How many lanterns.")]
+
+
+@app.command()
+def schedule(
+    *,
+    lanterns: Lanterns = 100_000,
+    nights: Annotated[int, typer.Option(min=1)] = 365,
+    sample: Annotated[int, typer.Option(min=10, help="Calls of astral to compare.")] = 4000,
+) -> None:
+    """Switch times of a city for a year, beside astral called for each lantern."""
+    with told_errors():
+        print_json(bench_schedule(lanterns=lanterns, nights=nights, sample=sample))
+
+
+@app.command()
+def ingest(
+    *,
+    messages: Annotated[int, typer.Option(min=100, help="How many uplinks.")] = 30_000,
+    lanterns: Lanterns = 2000,
+) -> None:
+    """Uplinks decoded and stored a second, beside aiomqtt receiving the same and doing nothing."""
+    with told_errors():
+        print_json(bench_ingest(messages=messages, lanterns=lanterns))
+
+
+@app.command()
+def plan(*, lanterns: Lanterns = 100_000) -> None:
+    """From a saved policy to orders in the book, for a whole city."""
+    with told_errors():
+        print_json(bench_plan(lanterns=lanterns))
+
+
+@app.command()
+def memory(*, lanterns: Lanterns = 100_000) -> None:
+    """Memory of a controller that plans, sends and listens for a whole city."""
+    with told_errors():
+        print_json(bench_memory(lanterns=lanterns))
