@@ -35,15 +35,18 @@ def openapi_config() -> OpenAPIConfig:
 
 def file_body(description: str, media_types: Collection[str]) -> type[Operation]:
     """Return the operation class of a route whose body is a file of one of ``media_types``."""
-    content = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, description=description))
+    content = {each: _file(each, description) for each in media_types}
 
     @dataclass
     class WithFileBody(Operation):
         """An operation that takes a file."""
 
         def __post_init__(self) -> None:
-            self.request_body = RequestBody(
-                content=dict.fromkeys(media_types, content), required=True
-            )
+            self.request_body = RequestBody(content=content, required=True)
 
     return WithFileBody
+
+
+def _file(media_type: str, description: str) -> OpenAPIMediaType:
+    kind = OpenAPIType.OBJECT if media_type.endswith("json") else OpenAPIType.STRING
+    return OpenAPIMediaType(schema=Schema(type=kind, description=description))

@@ -1,15 +1,12 @@
-"""Begin a rollout, and tell how far all of them are.
-
-A policy is proved before anything is written: one that a node would not follow leaves the lanterns
-on the revision that they have.
-"""
+"""Tell what beginning a rollout did, and how far all of them are."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from api.nights import coming_evening, required_proof
+import msgspec
+
+from api.schemas.nights import ProofTold
 from api.schemas.rollouts import (
     AssignmentReport,
     PlanTold,
@@ -18,86 +15,32 @@ from api.schemas.rollouts import (
     ProgressTold,
     RolloutTold,
 )
-from firmware_profiles.registry import profile_for
-from lighting.errors import NotFoundError, RefusedError
-from lighting.identifiers import DevEui, ProgramId
-from lighting.operations.assign import AssignReport, assign_lanterns
+from lighting.identifiers import ProgramId
+from lighting.operations.assign import AssignReport
 from lighting.operations.controller import Office
-from lighting.operations.policies import get_policy
-from lighting.operations.programs import Cell, cell_of
-from lighting.operations.records import Evidence, Node, PolicyRevision
-from lighting.operations.rollout import PAGE, PlanReport
-from schedules.rules import Rules
-from schedules.rules_text import parse_rules
+from lighting.operations.records import Evidence
+from lighting.operations.roll_out import node_pages, roll_out
+from lighting.operations.rollout import PlanReport
+from lighting.operations.tonight import plain_proof
 
 
-async def current_rules(office: Office) -> tuple[PolicyRevision, Rules]:
-    """Return the newest rules, as they were saved and as they are read.
-
-    Raises:
-        NotFoundError: none were saved.
-        StoreError: the database could not be read.
-    """
-    found = await office.stores.policies.find_rules()
-    if found is None:
-        raise NotFoundError("saved document", "rules")
-    return found, parse_rules(found.text, document=f"rules revision {found.revision}")
-
-
-async def roll_out(office: Office, policy: str | None) -> RolloutTold:
-    """Prove what the rules name, give every lantern its policy, and plan what nodes should hold.
-
-    ``policy`` limits the planning to its nodes; the hourly planning takes the others.
-
-    Raises:
-        NotFoundError: there are no rules yet.
-        RefusedError: no rule gives ``policy``.
-        ProofFailedError: a node would not follow a policy that the rules give; nothing is changed.
-        StoreError: the database could not take it; beginning again completes it.
-    """
-    _, rules = await current_rules(office)
-    given = {rule.policy for rule in rules.rules if rule.policy is not None}
-    if policy is not None and policy not in given:
-        raise RefusedError(
-            f"no rule gives policy {policy!r}; the rules give {', '.join(sorted(given)) or 'none'}"
-        )
-    newest = await office.stores.policies.newest_policies()
-    revisions = {each.name: each.revision for each in newest}
-    proofs = await _prove(office, {name: revisions[name] for name in sorted(given)})
-    assigned = await assign_lanterns(office.stores.lanterns, rules, revisions)
-    plan = await office.planner.plan(office.clock.now(), policy=policy)
-    return RolloutTold(assignment=_assignment_told(assigned), proofs=proofs, plan=_plan_told(plan))
-
-
-async def _prove(office: Office, revisions: dict[str, int]) -> tuple[PolicyProved, ...]:
-    """Prove each policy for each firmware line in the city, at the cell of the first node.
-
-    Planning proves the program of every cell again; a year at one cell shows beforehand what the
-    seasons will bring.
-    """
-    first: Cell | None = None
-    profile_ids: set[str] = set()
-    async for page in _pages(office):
-        first = first or cell_of(page[0].latitude_deg, page[0].longitude_deg)
-        profile_ids |= {node.profile_id for node in page}
-    if first is None:
-        return ()
-    site, evening = first.site(office.zone), coming_evening(office)
-    proved = []
-    for name, revision in revisions.items():
-        policy, _ = await get_policy(office.stores.policies, name, revision)
-        for profile_id in sorted(profile_ids):
-            proof = await required_proof(policy, site, evening, profile_for(profile_id))
-            proved.append(
-                PolicyProved(
-                    policy=name,
-                    revision=revision,
-                    profile_id=profile_id,
-                    cell=first.key,
-                    proof=proof,
-                )
+async def begin(office: Office, policy: str | None) -> RolloutTold:
+    """Roll out, and tell what was done; see ``lighting.operations.roll_out``."""
+    done = await roll_out(office, policy)
+    return RolloutTold(
+        assignment=_assignment_told(done.assigned),
+        proofs=tuple(
+            PolicyProved(
+                policy=each.policy,
+                revision=each.revision,
+                profile_id=each.profile_id,
+                cell=each.cell,
+                proof=msgspec.convert(plain_proof(each.proof), ProofTold),
             )
-    return tuple(proved)
+            for each in done.proofs
+        ),
+        plan=_plan_told(done.plan),
+    )
 
 
 @dataclass(slots=True)
@@ -115,7 +58,7 @@ async def progress(office: Office, at: datetime) -> ProgressTold:
         StoreError: the database could not be read.
     """
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    async for page in _pages(office):
+    async for page in node_pages(office):
         for node in page:
             tally = tallies[node.policy]
             tally.evidence[node.evidence] += 1
@@ -135,14 +78,6 @@ async def _progress_of(office: Office, name: str, tally: _Tally) -> PolicyProgre
         evidence={level.words: tally.evidence[level] for level in Evidence},
         orders={state.value: count for state, count in orders.items()},
     )
-
-
-async def _pages(office: Office) -> AsyncIterator[list[Node]]:
-    """Yield all nodes, in order of DevEUI."""
-    after: DevEui | None = None
-    while page := await office.stores.nodes.nodes(after=after, limit=PAGE):
-        yield page
-        after = page[-1].dev_eui
 
 
 def _assignment_told(report: AssignReport) -> AssignmentReport:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import build_app
+from api.requests import LOOPBACK_HOSTS
 from lighting.operations.controller import Controller
 
 SHUTDOWN_S = 2
@@ -28,7 +29,7 @@ async def serve_api(controller: Controller, host: str, port: int) -> None:
         OSError: the address cannot be listened on.
     """
     config = uvicorn.Config(
-        build_app(controller),
+        build_app(controller, hosts={host, *LOOPBACK_HOSTS}),
         host=host,
         port=port,
         log_level="warning",

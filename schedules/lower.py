@@ -105,10 +105,8 @@ def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target
     pairs = [(timeline, shape(timeline)) for timeline in timelines]
     evening = max((_first(t, f, target) for t, f in pairs if f.lit), default=_highest(policy))
     morning = max((_last(t, f, target) for t, f in pairs if f.lit), default=evening)
-    dusk_deg = min((_zenith_at(t, f.on) for t, f in pairs if f.on), default=None)
+    dusk_deg = _dusk_deg(pairs, policy, target)
     dawn_deg = min((_zenith_at(t, f.off) for t, f in pairs if f.off), default=None)
-    if dusk_deg is None:
-        dusk_deg = _unreached(timelines, angle_of(policy.switch_on)[0], target)
     if dawn_deg is None:
         dawn_deg = angle_of(policy.switch_off)[0].geometric_deg
     off = SunStep(side=SunSide.DAWN, zenith_deg=_angle(dawn_deg, target), level=OFF)
@@ -141,10 +139,18 @@ def _highest(policy: Policy) -> Level:
     return max(step.level for plan in policy.plans for step in plan.steps)
 
 
-def _unreached(timelines: Sequence[NightTimeline], angle: Angle, target: Target) -> float:
-    """Return a dusk zenith [degrees] for nights that never switch on: past their deepest sun."""
-    deepest = max(deepest_deg(timeline.night) for timeline in timelines)
-    return max(angle.geometric_deg, deepest + 2 * target.zenith_grid_deg)
+def _dusk_deg(
+    pairs: Sequence[tuple[NightTimeline, Shape]], policy: Policy, target: Target
+) -> float:
+    """Return the zenith [degrees] of dusk: the earliest asked for, or one that is not passed."""
+    asked = [_zenith_at(timeline, form.on) for timeline, form in pairs if form.on]
+    if asked:
+        return min(asked)
+    angle_deg = angle_of(policy.switch_on)[0].geometric_deg
+    if any(form.lit for _, form in pairs):  # polar night: the sun stays below it
+        return angle_deg
+    deepest = max(deepest_deg(timeline.night) for timeline, _ in pairs)
+    return max(angle_deg, deepest + 2 * target.zenith_grid_deg)
 
 
 def _morning_step(

@@ -46,6 +46,9 @@ from tools.demo_time import DemoTime
 SPREADING = 9
 """Spreading factor of the emulated region's RX2 (ChirpStack's rx2_dr 3)."""
 
+DEVICES_A_SECOND = 400
+"""Four ChirpStack instances; one serves 100 class-C devices a second."""
+
 BEFORE_NOON = timedelta(hours=3)
 """Nodes join and take their programs from this long before the night begins at noon: the planner
 plans for the coming night from then on, and the night's energy holds nothing of the fitting."""
@@ -163,6 +166,7 @@ def _settings(choice: DemoChoice, folder: Path, broker: EmbeddedBroker) -> Setti
         mqtt_version="5" if broker.speaks_v5 else "3.1.1",
         mqtt_username=broker.username,
         rx2_spreading=SPREADING,
+        devices_per_second=DEVICES_A_SECOND,
         api_port=choice.port,
         log_level="ERROR",
     )
@@ -185,7 +189,10 @@ def _network(nodes: list[Node], first_light: datetime, seed: int) -> NetworkServ
         lanterns,
         city_gateways(nodes),
         settings=NetworkSettings(
-            spreading=SPREADING, downlink_loss_share=0.01, uplink_loss_share=0.01
+            spreading=SPREADING,
+            devices_a_second=DEVICES_A_SECOND,
+            downlink_loss_share=0.01,
+            uplink_loss_share=0.01,
         ),
         rng=Random(seed),
     )

@@ -7,14 +7,14 @@ import typer
 from rich.progress import Progress
 
 from lighting.errors import RefusedError
-from lighting.identifiers import DevEui
 from lighting.inventory.store import LanternFilter
 from lighting.operations.controller import Office
 from lighting.operations.override import OverrideRequest
 from lighting.operations.records import Override
-from lighting.operations.rollout import PlanReport
+from lighting.operations.roll_out import RolledOut, roll_out
+from lighting.operations.selection import select
 from lighting.operations.status import status as look
-from lighting.operations.tonight import Plain, utc_text
+from lighting.operations.tonight import Plain, plain_proof, utc_text
 from tools.output import ERR, OUT, AsJson, print_json
 from tools.running import in_office
 
@@ -26,39 +26,56 @@ def rollout(
     policy: Annotated[str | None, typer.Option(help="Only nodes on this policy.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compile what every node should hold tonight and write the orders for what is missing."""
+    """Prove the rules' policies, assign them, and order what nodes lack for tonight."""
 
-    async def act(office: Office) -> PlanReport:
+    async def act(office: Office) -> RolledOut:
         total = await office.stores.lanterns.count(LanternFilter(with_node=True))
         with Progress(console=ERR, transient=True) as progress:
             task = progress.add_task("nodes", total=total)
-            return await office.planner.plan(
-                office.clock.now(),
-                policy=policy,
-                progress=lambda nodes: progress.update(task, completed=nodes),
+            return await roll_out(
+                office, policy, progress=lambda nodes: progress.update(task, completed=nodes)
             )
 
-    report = in_office(act)
-    plain = {
-        "night": report.night.isoformat(),
-        "nodes": report.nodes,
-        "changed": report.changed,
-        "ordered": report.ordered,
-        "without_policy": report.without_policy,
-        "compiled": report.compiled,
-        "by_policy": dict(report.by_policy),
-        "losses": {name: list(losses) for name, losses in report.losses.items()},
-    }
+    done = in_office(act)
     if as_json:
-        print_json(plain)
+        print_json(_plain(done))
         return
+    plan = done.plan
+    for proved in done.proofs:
+        OUT.print(
+            f"{proved.policy} revision {proved.revision} holds for {proved.profile_id}: at most"
+            f" {proved.proof.minutes_wrong:.1f} min at another level,"
+            f" {len(proved.proof.uploads)} programs a year",
+            markup=False,
+        )
     OUT.print(
-        f"{report.nodes} nodes for the night of {report.night}: {report.changed} want another"
-        f" program, {report.ordered} have orders waiting, {report.without_policy} have no policy"
+        f"{plan.nodes} nodes for the night of {plan.night}: {plan.changed} want another"
+        f" program, {plan.ordered} were ordered for, {plan.without_policy} have no policy"
     )
-    for name, losses in report.losses.items():
+    if done.assigned.unmatched:
+        OUT.print(f"[bold red]{done.assigned.unmatched} lanterns match no rule.[/]")
+    for name, losses in plan.losses.items():
         for loss in losses:
             OUT.print(f"  {name} gives up: {loss}", markup=False)
+
+
+def _plain(done: RolledOut) -> Plain:
+    plan = done.plan
+    return {
+        "night": plan.night.isoformat(),
+        "nodes": plan.nodes,
+        "changed": plan.changed,
+        "ordered": plan.ordered,
+        "without_policy": plan.without_policy,
+        "compiled": plan.compiled,
+        "by_policy": dict(plan.by_policy),
+        "losses": {name: list(losses) for name, losses in plan.losses.items()},
+        "unmatched": done.assigned.unmatched,
+        "proofs": [
+            {"policy": each.policy, "revision": each.revision, "proof": plain_proof(each.proof)}
+            for each in done.proofs
+        ],
+    }
 
 
 @overrides.command()
@@ -82,18 +99,17 @@ def begin(
     where = LanternFilter(ward=ward, road=road, lighting_class=lighting_class, tag=tag)
 
     async def act(office: Office) -> Override:
-        if everything == (where != LanternFilter()):
-            raise RefusedError("say which lanterns: --ward, --road, --class, --tag, or --all")
+        selected = await select(office.stores.lanterns, where, whole_city=everything)
         at = office.clock.now()
         request = OverrideRequest(
-            selection="every lantern" if everything else _words(where),
+            selection=selected.words,
             level=level,
             starts_at=at if start is None else _instant(start),
             ends_at=_instant(until),
             reason=reason,
             emergency=emergency,
         )
-        return await office.overrides.begin(request, await _nodes(office, where), at=at)
+        return await office.overrides.begin(request, selected.dev_euis, at=at)
 
     override = in_office(act)
     if as_json:
@@ -133,25 +149,6 @@ def _show(plain: Plain) -> None:
             OUT.print(f"{key}: {counts or 'none'}")
         else:
             OUT.print(f"{key}: {value}", markup=False)
-
-
-async def _nodes(office: Office, where: LanternFilter) -> list[DevEui]:
-    return [
-        stored.dev_eui
-        async for chunk in office.stores.lanterns.every(where)
-        for stored in chunk
-        if stored.dev_eui is not None
-    ]
-
-
-def _words(where: LanternFilter) -> str:
-    parts = {
-        "ward": where.ward,
-        "road": where.road,
-        "class": where.lighting_class,
-        "tag": where.tag,
-    }
-    return ", ".join(f"{name} {value}" for name, value in parts.items() if value is not None)
 
 
 def _instant(text: str) -> datetime:

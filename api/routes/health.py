@@ -29,6 +29,7 @@ async def show_health(controller: NamedDependency[Controller]) -> Response[Healt
             connected=found.broker_connected,
             since=found.broker_since,
             reconnects=found.broker_reconnects,
+            problem=found.broker_problem or None,
         ),
         oldest_waiting_at=oldest,
         oldest_waiting_age_s=None if oldest is None else (at - oldest).total_seconds(),

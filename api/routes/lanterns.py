@@ -15,7 +15,7 @@ from api.parameters import lanterns_asked
 from api.problems import fails
 from api.requests import StrictRequest, media_type_of
 from api.schemas.lanterns import (
-    Fits,
+    FitsAsked,
     FitTold,
     ImportTold,
     LanternDetail,
@@ -24,7 +24,6 @@ from api.schemas.lanterns import (
     node_told,
 )
 from api.schemas.nights import NightTold
-from api.selection import require_lanterns
 from firmware_profiles.registry import profile_for
 from lighting.errors import NotFoundError, RefusedError
 from lighting.identifiers import LanternId, dev_eui
@@ -35,6 +34,7 @@ from lighting.operations.controller import Controller, Office
 from lighting.operations.import_lanterns import import_lanterns
 from lighting.operations.policies import get_policy
 from lighting.operations.programs import cell_of
+from lighting.operations.selection import require_lanterns
 
 PAGE_MAX = 1000
 PAGE_DEFAULT = 100
@@ -135,7 +135,7 @@ async def import_file(
 
 
 @put("/nodes", tags=["lanterns"], responses=fails(413, 415, 422))
-async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[Fits]) -> FitTold:
+async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[FitsAsked]) -> FitTold:
     """Fit nodes to lanterns, all or none; a node that was elsewhere moves."""
     links = [
         NodeLink(
@@ -144,7 +144,7 @@ async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[Fits
             profile_id=profile_for(fit.profile_id).profile_id,
             application_id=fit.application_id,
         )
-        for fit in data
+        for fit in data.nodes
     ]
     _require_each_once("lantern_id", [link.lantern_id for link in links])
     _require_each_once("dev_eui", [link.dev_eui for link in links])

@@ -14,9 +14,9 @@ from api.schemas.overrides import (
     OverrideTold,
     override_told,
 )
-from api.selection import select
 from lighting.operations.controller import Office
 from lighting.operations.override import OverrideRequest
+from lighting.operations.selection import select
 
 
 @post("/overrides", tags=["overrides"], responses=fails(413, 415, 422))
@@ -27,7 +27,9 @@ async def begin_override(
 
     An emergency lights at 100 % and goes ahead of everything.
     """
-    selected = await select(office.stores.lanterns, data.selection)
+    selected = await select(
+        office.stores.lanterns, data.selection.filter(), whole_city=data.selection.whole_city
+    )
     at = office.clock.now()
     override = await office.overrides.begin(
         OverrideRequest(

@@ -8,7 +8,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.drift import drift
 from api.problems import fails
-from api.rollout import progress, roll_out
+from api.rollout import begin, progress
 from api.schemas.rollouts import DriftTold, ProgressTold, RolloutAsked, RolloutTold
 from lighting.operations.controller import Office
 
@@ -25,7 +25,7 @@ async def begin_rollout(
     The controller sends them in the hours that follow. A policy that a node would not follow within
     its tolerance is refused, with the nights that are worst, and nothing is changed.
     """
-    return await roll_out(office, data.policy)
+    return await begin(office, data.policy)
 
 
 @get("/rollouts", tags=["rollouts"], responses=fails())

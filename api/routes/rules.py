@@ -7,12 +7,12 @@ from litestar.params import RawBody
 from api.documents import file_body
 from api.problems import fails
 from api.requests import SYNTAX_BY_TYPE, StrictRequest, document_of
-from api.rollout import current_rules
 from api.routes.policies import DOCUMENT_BYTES_MAX, SAVED_BY
 from api.schemas.policies import RulesTold
 from lighting.operations.controller import Office
 from lighting.operations.policies import save_rules
 from lighting.operations.records import PolicyRevision
+from lighting.operations.roll_out import current_rules
 from schedules.rules import Rules
 from schedules.rules_text import parse_rules, rules_document
 

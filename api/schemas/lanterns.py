@@ -82,8 +82,12 @@ class NodeFit(Asked, kw_only=True):
 
 
 FITS_MAX = 10_000
-Fits = Annotated[list[NodeFit], msgspec.Meta(min_length=1, max_length=FITS_MAX)]
-"""Nodes to fit in one transaction."""
+
+
+class FitsAsked(Asked, kw_only=True):
+    """Nodes to fit in one transaction."""
+
+    nodes: Annotated[list[NodeFit], msgspec.Meta(min_length=1, max_length=FITS_MAX)]
 
 
 class FitTold(Told, kw_only=True):

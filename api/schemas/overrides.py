@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 
 from api.schemas.base import Asked, Instant, Text, Told
+from lighting.identifiers import LanternId
+from lighting.inventory.store import LanternFilter
 from lighting.operations.records import Override
 
 LANTERN_IDS_MAX = 10_000
@@ -22,6 +24,18 @@ class SelectionAsked(Asked, kw_only=True):
         Annotated[list[Text], msgspec.Meta(min_length=1, max_length=LANTERN_IDS_MAX)] | None
     ) = None
     whole_city: bool = False
+
+    def filter(self) -> LanternFilter:
+        """Return the parts that are given, as the inventory takes them."""
+        ids = self.lantern_ids
+        return LanternFilter(
+            ward=self.ward,
+            road=self.road,
+            lighting_class=self.lighting_class,
+            tag=self.tag,
+            policy=self.policy,
+            lantern_ids=None if ids is None else tuple(LanternId(each) for each in ids),
+        )
 
 
 class OverrideAsked(Asked, kw_only=True):

@@ -26,11 +26,12 @@ class DatabaseHealth(Told, kw_only=True):
 
 
 class BrokerHealth(Told, kw_only=True):
-    """Whether the broker is there, and since when that has been so."""
+    """Whether the broker is there, since when that has been so, and if it is away, why."""
 
     connected: bool
     since: Instant
     reconnects: int
+    problem: str | None
 
 
 class HealthTold(Told, kw_only=True):

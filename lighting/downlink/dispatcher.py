@@ -7,7 +7,7 @@ look sent; they run into their reply time-out and go again with the same bytes.
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lighting.clock import Clock
 from lighting.downlink.airtime import Band, downlink_airtime_ms
@@ -24,8 +24,10 @@ _LOG = logging.getLogger(__name__)
 TICK_S = 1.0
 """Pause between two looks into the book; ChirpStack looks into its queue as often."""
 
-LOOK_AHEAD = 500
-"""Orders fetched at a time: several seconds' worth, so that closed gateways do not hide others."""
+LOOK_AHEAD = 2000
+LOOK_EVERY = timedelta(seconds=5)
+"""A look into a city's book costs a tenth of a second or more, so one look serves several steps. An
+emergency waits for the next look at most; what has changed meanwhile the book itself refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,9 @@ class Dispatcher:
         self._clock = clock
         self._pace = Pace(plan.devices_a_second)
         self.ledger = AirtimeLedger(plan.band)
+        self._due: dict[int, Order] = {}
+        self._looked_at: datetime | None = None
+        self._more_is_due = False
         self.sent = 0
         self.last_sent_at: datetime | None = None
 
@@ -73,7 +78,7 @@ class Dispatcher:
                 await self._clock.sleep(TICK_S)
 
     async def step(self, at: datetime) -> int:
-        """Look once: lose what got no reply, expire what is over, send what may go.
+        """Lose what got no reply, expire what is over, send what may go.
 
         Returns:
             How many orders were sent.
@@ -85,44 +90,51 @@ class Dispatcher:
         """
         await self._book.time_out(at)
         await self._book.expire(at)
-        due = await self._book.due(at=at, limit=LOOK_AHEAD, closed=self._closed(at))
-        chosen = self._choose(due, at)
+        await self._look(at)
+        chosen = self._choose(at)
         if not chosen:
             return 0
-        moved = set(await self._book.sending(list(chosen.values())))
-        orders = {order.order_id: order for order in due}
-        for order_id, sending in chosen.items():
-            if order_id not in moved:
-                continue
+        for order_id in chosen:
+            del self._due[order_id]
+        moved = set(await self._book.sending([sending for _, sending in chosen.values()]))
+        going = [pair for order_id, pair in chosen.items() if order_id in moved]
+        for _, sending in going:
             self.ledger.charge(
                 Transmission(sending.gateway_id, sending.sent_at, sending.airtime_ms)
             )
-        await self._transport.send(
-            [_downlink(orders[i], sending) for i, sending in chosen.items() if i in moved]
-        )
-        if moved:
-            self.sent, self.last_sent_at = self.sent + len(moved), at
-        return len(moved)
+        await self._transport.send([_downlink(order, sending) for order, sending in going])
+        if going:
+            self.sent, self.last_sent_at = self.sent + len(going), at
+        return len(going)
 
     def gateway_moved(self, moved: Iterable[tuple[GatewayId, datetime, float, GatewayId]]) -> None:
         """Charge transmissions to the gateways that made them, where these were not as expected."""
         for expected, sent_at, airtime_ms, real in moved:
             self.ledger.move(Transmission(expected, sent_at, airtime_ms), real)
 
-    def _closed(self, at: datetime) -> list[GatewayId]:
-        """Return the gateways that cannot take even the shortest frame of the highest rank."""
+    async def _look(self, at: datetime) -> None:
+        """Fetch what is due, unless the last look is fresh and there was no more to see."""
+        fresh = self._looked_at is not None and at - self._looked_at < LOOK_EVERY
+        if fresh and (self._due or not self._more_is_due):
+            return
         shortest_ms = downlink_airtime_ms(1, self._plan.spreading)
-        return [g for g in self.ledger.usage(at) if not self.ledger.has_room(g, shortest_ms, at)]
+        spent = [
+            gateway_id
+            for gateway_id in self.ledger.usage(at)
+            if not self.ledger.has_room(gateway_id, shortest_ms, at)
+        ]
+        due = await self._book.due(at=at, limit=LOOK_AHEAD, closed=spent)
+        self._due = {order.order_id: order for order in due}
+        self._looked_at, self._more_is_due = at, len(due) == LOOK_AHEAD
 
-    def _choose(self, due: list[Order], at: datetime) -> dict[int, Sending]:
-        """Return what may go now, within every gateway's air time and the server's pace.
+    def _choose(self, at: datetime) -> dict[int, tuple[Order, Sending]]:
+        """Return what may go now, most urgent first, within the air time and the server's pace.
 
-        Orders come most urgent first, and what is chosen is charged as it is chosen: on a scratch
-        count, because the book may still refuse one.
+        What is chosen is counted as it is chosen, on a scratch count: the book may refuse one.
         """
-        chosen: dict[int, Sending] = {}
+        chosen: dict[int, tuple[Order, Sending]] = {}
         planned_ms: dict[GatewayId, float] = {}
-        for order in due:
+        for order in self._due.values():
             gateway_id = order.gateway_id or UNKNOWN_GATEWAY
             airtime_ms = downlink_airtime_ms(len(order.frame.payload), self._plan.spreading)
             planned = planned_ms.get(gateway_id, 0.0)
@@ -131,7 +143,7 @@ class Dispatcher:
             if not self._pace.take(1, at):
                 break
             planned_ms[gateway_id] = planned + airtime_ms
-            chosen[order.order_id] = _sending(order, gateway_id, airtime_ms, at)
+            chosen[order.order_id] = (order, _sending(order, gateway_id, airtime_ms, at))
         return chosen
 
 

@@ -88,8 +88,8 @@ class AirtimeLedger:
         return window.used_ms
 
     def has_room(self, gateway_id: GatewayId, airtime_ms: float, at: datetime) -> bool:
-        """Tell whether a frame of any rank could go by this gateway now."""
-        return self.allows(gateway_id, airtime_ms, Rank.EMERGENCY, at)
+        """Tell whether a frame of the highest rank fits the window, now or after the queue."""
+        return self.used_ms(gateway_id, at) + airtime_ms <= self._band.budget_ms
 
     def allows(
         self,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -33,12 +34,20 @@ class StillClock:
 
 
 @dataclass
-class Link:
-    """What health asks of a broker's connection."""
+class LinkState:
+    """How the connection to the broker stands."""
 
     connected: bool = True
     last_change: datetime = MORNING
     reconnects: int = 0
+    problem: str = ""
+
+
+@dataclass
+class Link:
+    """What health asks of the connection to the broker."""
+
+    state: LinkState = field(default_factory=LinkState)
 
 
 @dataclass
@@ -53,14 +62,16 @@ class SentBox:
 
     async def messages(self) -> AsyncIterator[Batch]:
         """Say nothing."""
-        for batch in ():
+        nothing: tuple[Batch, ...] = ()
+        for batch in nothing:
             yield batch
 
 
 @asynccontextmanager
 async def client_of(controller: Controller) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client that calls the app in this task's own loop, without sockets."""
-    transport = httpx.ASGITransport(build_app(controller), raise_app_exceptions=False)
+    app: Any = build_app(controller)  # typed by Litestar in more detail than httpx asks for
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
         yield client
 
@@ -107,11 +118,11 @@ async def put_text(client: httpx.AsyncClient, path: str, text: str) -> httpx.Res
     )
 
 
-def problem(response: httpx.Response, status: int) -> dict[str, object]:
+def problem(response: httpx.Response, status: int) -> dict[str, Any]:
     """Return the body of an answer that must be a problem document (RFC 9457, section 3)."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
-    body: dict[str, object] = response.json()
+    body: dict[str, Any] = response.json()
     assert body["status"] == status
     assert body["title"]
     assert body["detail"]

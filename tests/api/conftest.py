@@ -72,18 +72,25 @@ async def client(controller: Controller) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def city(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Return a client of an API whose city has three lanterns (see ``LANTERNS``), two with nodes."""
+    """Return a client of an API whose city has three lanterns (``LANTERNS``), two with nodes."""
     imported = await import_csv(client, LANTERNS)
     assert imported.status_code == 200, imported.text
-    fitted = await client.put("/api/v1/nodes", json=[fit(1), fit(2)])
+    fitted = await client.put("/api/v1/nodes", json={"nodes": [fit(1), fit(2)]})
     assert fitted.status_code == 200, fitted.text
     return client
 
 
 @pytest.fixture
-async def broken(controller: Controller, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of an API whose database file was overwritten with rubbish."""
+def ruined(office: Office, tmp_path: Path) -> Office:
+    """Return an office whose database file was overwritten with rubbish."""
     for path in tmp_path.glob("city.db*"):
         path.write_bytes(b"this is not a database, whatever it was before. " * 200)
+    return office
+
+
+@pytest.fixture
+async def broken(ruined: Office, controller: Controller) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of an API whose database is gone."""
+    assert controller.office is ruined
     async with client_of(controller) as client:
         yield client

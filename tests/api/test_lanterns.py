@@ -49,7 +49,7 @@ async def test_an_unknown_mapping_is_refused_with_the_names_there_are(
     )
     found = problem(response, 422)
     assert found["type"] == "urn:problem-type:lamplighter:mapping"
-    assert "camden" in found["problems"][0]["allowed"]  # type: ignore[index]  # parsed JSON
+    assert "camden" in found["problems"][0]["allowed"]
 
 
 async def test_a_file_without_the_mappings_columns_is_refused_as_a_whole(
@@ -87,7 +87,7 @@ async def test_every_filter_narrows_the_list(city: httpx.AsyncClient) -> None:
 async def test_a_page_of_no_or_too_many_lanterns_is_refused(city: httpx.AsyncClient) -> None:
     for limit in (0, 1001):
         found = problem(await city.get("/api/v1/lanterns", params={"limit": limit}), 400)
-        assert found["problems"][0]["field"] == "limit"  # type: ignore[index]  # parsed JSON
+        assert found["problems"][0]["field"] == "limit"
 
 
 async def test_a_lantern_tells_its_inventory_its_node_and_its_evidence(
@@ -119,14 +119,14 @@ async def test_an_id_with_a_slash_is_found(client: httpx.AsyncClient) -> None:
 
 
 async def test_nodes_are_fitted_all_or_none(city: httpx.AsyncClient) -> None:
-    response = await city.put("/api/v1/nodes", json=[fit(3), fit(7), fit(8)])
+    response = await city.put("/api/v1/nodes", json={"nodes": [fit(3), fit(7), fit(8)]})
     found = problem(response, 422)
     assert "leeds:7 leeds:8" in str(found["detail"])
     assert await ids(city, with_node=False) == ["leeds:3"]
 
 
 async def test_a_node_moves_when_it_is_fitted_elsewhere(city: httpx.AsyncClient) -> None:
-    response = await city.put("/api/v1/nodes", json=[fit(3, dev_eui=dev_eui(1).upper())])
+    response = await city.put("/api/v1/nodes", json={"nodes": [fit(3, dev_eui=dev_eui(1).upper())]})
     assert response.json() == {"fitted": 1}
     assert await ids(city, with_node=True) == ["leeds:2", "leeds:3"]
 
@@ -139,9 +139,14 @@ async def test_nodes_that_cannot_be_are_refused_with_the_reason(city: httpx.Asyn
         ([fit(3), fit(1, dev_eui=dev_eui(3))], "comes twice"),
     ]
     for body, words in cases:
-        found = problem(await city.put("/api/v1/nodes", json=body), 422)
+        found = problem(await city.put("/api/v1/nodes", json={"nodes": body}), 422)
         assert words in str(found["detail"])
     assert await ids(city, with_node=False) == ["leeds:3"]
+
+
+async def test_fitting_no_node_at_all_is_a_slip(city: httpx.AsyncClient) -> None:
+    found = problem(await city.put("/api/v1/nodes", json={"nodes": []}), 400)
+    assert found["problems"][0]["field"] == "nodes"
 
 
 async def test_groups_count_lanterns_and_nodes(city: httpx.AsyncClient) -> None:

@@ -39,7 +39,8 @@ async def test_files_are_described_as_bodies_of_their_media_types(
 ) -> None:
     paths = (await client.get("/schema/openapi.json")).json()["paths"]
     put = paths["/api/v1/policies/{name}"]["put"]["requestBody"]
-    assert set(put["content"]) == {"application/toml", "application/json"}
+    kinds = {media_type: body["schema"]["type"] for media_type, body in put["content"].items()}
+    assert kinds == {"application/toml": "string", "application/json": "object"}
     assert "text/csv" in paths["/api/v1/lanterns/import"]["post"]["requestBody"]["content"]
 
 
@@ -54,6 +55,13 @@ async def test_no_page_loads_anything_from_another_host(client: httpx.AsyncClien
 def test_the_readme_lists_every_route() -> None:
     shown = set(re.findall(r"^\| `([A-Z]+) (/\S+?)`", README, re.MULTILINE))
     assert shown == ROUTES
+
+
+def test_the_routes_of_the_readmes_examples_exist() -> None:
+    patterns = [re.sub(r"\{\w+\}", r"[^/]+", path) for _, path in ROUTES]
+    shown = {"/api/v1" + path for path in re.findall(r"\$API(/[\w:/-]+)", README)}
+    assert len(shown) > 8
+    assert [path for path in shown if not any(re.fullmatch(p, path) for p in patterns)] == []
 
 
 def test_the_readme_lists_every_kind_of_problem() -> None:

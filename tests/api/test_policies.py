@@ -17,8 +17,8 @@ TOML = {"Content-Type": "application/toml"}
 LEEDS = {"latitude_deg": 53.8, "longitude_deg": -1.55}
 PROFILE = "nas_ul20xx_1_1"
 
-STRICT = library_text("vizion-12-step").replace("tolerance_min = 35", "tolerance_min = 1")
-"""Twelve steps on a node of nine, and no minute to spare: no node can follow it."""
+STRICT = library_text("dusk-to-dawn").replace("[switching]", "tolerance_min = 0.5\n[switching]")
+"""Half a minute is less than the rounding of the node's own sun: no node can follow it."""
 
 RULES = """\
 lamplighter_rules = 1
@@ -72,7 +72,7 @@ async def test_a_wrong_document_names_line_field_and_what_is_allowed(
     line = wrong[: wrong.index("130")].count("\n") + 1
     found = problem(await put_text(client, "/api/v1/policies/residential", wrong), 422)
     assert found["type"] == "urn:problem-type:lamplighter:document"
-    first = found["problems"][0]  # type: ignore[index]  # parsed JSON
+    first = found["problems"][0]
     assert first["line"] == line
     assert first["field"] == "nights[0].steps[0].level"
     assert "0" in first["allowed"]
@@ -117,23 +117,6 @@ async def test_a_check_with_a_place_proves_a_year(client: httpx.AsyncClient) -> 
     proof = response.json()["proof"]
     assert proof["holds"] is True
     assert (proof["first_night"], proof["nights"]) == ("2026-11-22", 365)
-
-
-async def test_a_policy_that_no_node_can_follow_is_refused_with_its_worst_night(
-    client: httpx.AsyncClient,
-) -> None:
-    response = await client.post(
-        "/api/v1/policies/check",
-        params=LEEDS | {"profile": PROFILE},
-        content=STRICT.encode(),
-        headers=TOML,
-    )
-    found = problem(response, 422)
-    assert found["type"] == "urn:problem-type:lamplighter:proof"
-    proof = found["proof"]
-    worst = proof["worst_nights"][0]  # type: ignore[index]  # parsed JSON
-    assert worst["minutes_wrong"] > 1
-    assert worst["night"] in str(found["detail"])
 
 
 @pytest.mark.parametrize(
@@ -182,7 +165,7 @@ async def test_a_night_needs_a_place_a_profile_and_a_true_date(client: httpx.Asy
     problem(await client.get(path, params={"profile": PROFILE}), 400)
     wrong = LEEDS | {"profile": PROFILE, "date": "2026-02-30"}
     found = problem(await client.get(path, params=wrong), 400)
-    assert found["problems"][0]["field"] == "date"  # type: ignore[index]  # parsed JSON
+    assert found["problems"][0]["field"] == "date"
     problem(await client.get(path, params=LEEDS | {"profile": PROFILE, "latitude_deg": "x"}), 400)
 
 

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lighting.downlink.transport import Incoming
 from lighting.operations.controller import Controller, Office
-from tests.api.city import MORNING, Link, StillClock, problem
+from tests.api.city import MORNING, Link, LinkState, StillClock, problem
 
 
 def samples(text: str) -> dict[str, float]:
@@ -53,7 +53,12 @@ async def test_health_is_200_when_database_and_broker_are_there(
         "well": True,
         "at": "2026-11-22T10:01:30Z",
         "database": {"well": True, "problem": None},
-        "broker": {"connected": True, "since": "2026-11-22T10:00:00Z", "reconnects": 0},
+        "broker": {
+            "connected": True,
+            "since": "2026-11-22T10:00:00Z",
+            "reconnects": 0,
+            "problem": None,
+        },
         "oldest_waiting_at": "2026-11-22T10:00:00Z",
         "oldest_waiting_age_s": 90.0,
     }
@@ -62,14 +67,17 @@ async def test_health_is_200_when_database_and_broker_are_there(
 async def test_health_is_503_with_the_same_body_when_the_broker_is_away(
     client: httpx.AsyncClient, link: Link
 ) -> None:
-    link.connected, link.reconnects = False, 3
+    link.state = LinkState(connected=False, reconnects=3, problem="connection refused")
     response = await client.get("/api/v1/health")
     assert response.status_code == 503
     told = response.json()
     assert told["well"] is False
     assert told["broker"] == {
-        "connected": False, "since": "2026-11-22T10:00:00Z", "reconnects": 3,
-    }  # fmt: skip
+        "connected": False,
+        "since": "2026-11-22T10:00:00Z",
+        "reconnects": 3,
+        "problem": "connection refused",
+    }
     assert told["oldest_waiting_at"] is None
 
 
@@ -94,7 +102,7 @@ async def test_metrics_tell_evidence_orders_air_time_and_messages(
 ) -> None:
     await begin_override(city)
     clock.at += timedelta(seconds=30)
-    link.reconnects = 2
+    link.state.reconnects = 2
     await controller.recorder.record([Incoming("nonsense", b"{", MORNING)])
     response = await city.get("/api/v1/metrics")
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")

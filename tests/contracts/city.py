@@ -9,6 +9,7 @@ from lighting.adapters.sql.lanterns import SqlLanternStore
 from lighting.adapters.sql.nodes import SqlNodeStore
 from lighting.adapters.sql.orders import SqlOrderBook
 from lighting.adapters.sql.readings import SqlReadingStore
+from lighting.downlink.lifecycle import State
 from lighting.downlink.order import NewOrder, Order, Purpose, Rank
 from lighting.downlink.retry import REPLY_WAIT
 from lighting.downlink.store import Sending
@@ -189,3 +190,21 @@ class City:
     async def see(self, dev_eui: DevEui, at: datetime, gateway_id: GatewayId | None = NEAR) -> None:
         """Record that a node was heard."""
         await self.nodes.record(UplinkBatch(seen=[Seen(dev_eui, at, gateway_id, -97)]))
+
+    async def one_in_flight(self) -> Order:
+        """Build one node, send it the only order of program ``p1`` at dusk; return the order."""
+        await self.build(1)
+        await self.roll_out(dev(0), program("p1", frame(1)))
+        (order,) = await self.send(DUSK)
+        return order
+
+    async def one_holding(self, held: StoredProgram) -> None:
+        """Build one node that proves at dusk, frame by frame, that it holds a program."""
+        await self.build(1)
+        await self.roll_out(dev(0), held)
+        await self.send_and_prove(dev(0), DUSK)
+        assert (await self.node(dev(0))).held == held.program_id
+
+    async def state_of(self, order: Order) -> State:
+        """Return the state that an order has now."""
+        return (await self.orders.get(order.order_id)).state

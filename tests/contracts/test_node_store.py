@@ -1,16 +1,10 @@
-"""The node store: nodes, programs, what is wanted, drift and its repair."""
+"""Nodes: how they are found, what is wanted of them, and how we know that they follow."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
-import pytest
-
-from firmware_profiles.frame import Frame
-from lighting.downlink.lifecycle import State
-from lighting.downlink.order import Rank
 from lighting.identifiers import DevEui, ProgramId
 from lighting.inventory.store import Assigned
-from lighting.operations.records import Evidence, Node, Rejection, StoredProgram, UplinkBatch
+from lighting.operations.records import Evidence, Node, UplinkBatch
 from tests.contracts.city import (
     DUSK,
     NEAR,
@@ -21,22 +15,11 @@ from tests.contracts.city import (
     frame,
     lantern,
     lantern_id,
-    new_order,
     program,
 )
 
 P1 = program("p1", frame(1), frame(2))
 P2 = program("p2", frame(1), frame(3))
-
-
-async def repair(city: City, wanted: StoredProgram, *frames: Frame, held: str | None = None) -> int:
-    return await city.nodes.order_programs(
-        wanted.program_id,
-        None if held is None else ProgramId(held),
-        frames or wanted.frames,
-        created_at=after(1000),
-        expires_at=after(2000),
-    )
 
 
 async def test_a_node_carries_what_its_lantern_is(city: City) -> None:
@@ -86,64 +69,6 @@ async def test_nodes_and_profiles_are_found_by_lantern_and_by_eui(city: City) ->
     found = await city.nodes.nodes_of([lantern_id(2), lantern_id(0), lantern_id(9)])
     assert [node.dev_eui for node in found] == [dev(0), dev(2)]
     assert await city.nodes.profile_ids([dev(1), dev(9)]) == {dev(1): "nas_ul20xx_1_1"}
-
-
-async def test_a_program_comes_back_as_it_was_put_frames_in_order(city: City) -> None:
-    odd = program("p9", replace(frame(9), confirmed=True), frame(3, echoed=False), frame(5))
-    await city.nodes.put_programs([odd, P1])
-    found = await city.nodes.programs([ProgramId("p9"), ProgramId("p1"), ProgramId("none")])
-    assert found == {"p9": odd, "p1": P1}
-
-
-async def test_a_program_that_exists_only_gets_its_later_last_night(city: City) -> None:
-    longer = replace(P1, valid_until=date(2027, 4, 30))
-    for put in (P1, longer, P1):
-        await city.nodes.put_programs([put])
-    assert await city.nodes.programs([P1.program_id]) == {P1.program_id: longer}
-    await city.nodes.put_programs([replace(P2, valid_until=date(2027, 5, 1)), P2])
-    found = await city.nodes.programs([P2.program_id])
-    assert found[P2.program_id].valid_until == date(2027, 5, 1)
-
-
-@pytest.mark.parametrize(
-    ("night", "count"),
-    [
-        (date(2026, 11, 21), 0),
-        (date(2026, 11, 22), 1),
-        (date(2027, 3, 27), 1),
-        (date(2027, 3, 28), 0),
-    ],
-)
-async def test_a_program_is_in_force_from_its_first_night_to_its_last(
-    city: City, night: date, count: int
-) -> None:
-    await city.nodes.put_programs([P1])
-    assert await city.nodes.programs_in_force(night) == [P1] * count
-
-
-async def test_one_programs_uses_by_revision_cell_and_season_are_kept_apart(city: City) -> None:
-    # Two revisions may come to the same bytes, and the same winter comes again a year later.
-    uses = [
-        P1,
-        replace(P1, revision=2),
-        replace(P1, cell="53.9,-1.5"),
-        replace(P1, valid_from=date(2027, 10, 31), valid_until=date(2028, 3, 25)),
-    ]
-    await city.nodes.put_programs(uses)
-    in_force = await city.nodes.programs_in_force(date(2026, 12, 24))
-    assert sorted((p.revision, p.cell) for p in in_force) == [
-        (1, "53.8,-1.5"),
-        (1, "53.9,-1.5"),
-        (2, "53.8,-1.5"),
-    ]
-    assert await city.nodes.programs_in_force(date(2027, 7, 1)) == []
-    assert await city.nodes.programs_in_force(date(2027, 12, 24)) == [uses[3]]
-
-
-async def test_programs_in_force_come_with_the_later_season_last(city: City) -> None:
-    later = replace(P2, valid_from=date(2026, 12, 1))
-    await city.nodes.put_programs([later, P1])
-    assert await city.nodes.programs_in_force(date(2026, 12, 24)) == [P1, later]
 
 
 async def test_wanting_a_program_makes_it_intended(city: City) -> None:
@@ -199,86 +124,6 @@ async def test_the_next_program_is_not_built_on_one_that_was_partly_overwritten(
     await city.orders.supersede([dev(0)])
     await city.nodes.want({dev(0): ProgramId("p3")}, at=after(110))
     assert await city.nodes.adrift_pairs() == [(ProgramId("p3"), None)]
-
-
-async def test_nodes_adrift_are_those_that_want_what_they_do_not_hold_without_an_order(
-    city: City,
-) -> None:
-    await city.build(5)
-    await city.nodes.put_programs([P1])
-    await city.nodes.want({dev(n): P1.program_id for n in range(1, 5)}, at=DUSK)
-    await city.orders.add([new_order(dev(1), frame(1)), new_order(dev(2), frame(1))])
-    await city.send(DUSK)
-    (order,) = await city.orders.of_node(dev(2))
-    await city.nodes.record(UplinkBatch(echoes=[echo_of(order, after(1))]))
-    await city.orders.add([new_order(dev(3), frame(1), batch="override:1:9")])
-    assert [node.dev_eui for node in await city.nodes.adrift()] == [dev(3), dev(4)]
-    assert [node.dev_eui for node in await city.nodes.adrift(limit=1)] == [dev(3)]
-    assert await city.nodes.adrift_pairs() == [(P1.program_id, None)]
-
-
-async def test_orders_of_a_program_are_written_for_every_node_adrift_to_it(city: City) -> None:
-    await city.build(3)
-    await city.nodes.put_programs([P1, P2])
-    await city.nodes.want({dev(0): P1.program_id, dev(2): P1.program_id}, at=DUSK)
-    await city.nodes.want({dev(1): P2.program_id}, at=DUSK)
-    assert await repair(city, P1) == 2
-    for number in (0, 2):
-        second, first = await city.orders.of_node(dev(number))
-        assert (first.frame, second.frame) == P1.frames
-        assert (first.batch, first.rank) == ("program:p1", Rank.PROGRAM)
-        assert (first.created_at, first.not_before) == (after(1000), after(1000))
-        assert first.expires_at == after(2000)
-    assert await city.orders.of_node(dev(1)) == []
-    assert await repair(city, P1) == 0
-    assert await city.nodes.adrift_pairs() == [(P2.program_id, None)]
-    assert (await city.nodes.order_counts_of([P1.program_id]))[State.WAITING] == 4
-    assert (await city.nodes.order_counts_of([P2.program_id]))[State.WAITING] == 0
-
-
-async def test_orders_are_written_only_for_nodes_that_hold_what_was_said(city: City) -> None:
-    await city.build(2)
-    await city.roll_out(dev(0), P1)
-    await city.send_and_prove(dev(0), after(10))
-    await city.nodes.put_programs([P2])
-    await city.nodes.want({dev(0): P2.program_id, dev(1): P2.program_id}, at=after(100))
-    pairs = [(P2.program_id, None), (P2.program_id, P1.program_id)]
-    assert await city.nodes.adrift_pairs() == pairs
-    assert await repair(city, P2, frame(3), held="p1") == 1
-    assert [o.frame for o in await city.orders.of_node(dev(0), limit=1)] == [frame(3)]
-    assert await city.orders.of_node(dev(1)) == []
-
-
-async def test_a_node_that_rejected_a_program_is_not_ordered_for_again(city: City) -> None:
-    await city.build(1)
-    await city.roll_out(dev(0), P1)
-    for at in (after(10), after(20)):
-        await city.send(at)
-        rejection = Rejection(dev(0), at + timedelta(seconds=1), 50, "range")
-        await city.nodes.record(UplinkBatch(rejections=[rejection]))
-    assert [node.dev_eui for node in await city.nodes.adrift()] == [dev(0)]
-    assert await city.nodes.adrift_pairs() == []
-    assert await repair(city, P1) == 0
-
-
-async def test_a_node_that_could_not_be_reached_is_ordered_for_when_it_speaks(city: City) -> None:
-    await city.build(1)
-    await city.roll_out(dev(0), P1)
-    await city.see(dev(0), after(5))
-    deadline = DUSK + timedelta(days=1)
-    await city.orders.expire(deadline)
-    assert await city.nodes.adrift_pairs() == []
-    assert await repair(city, P1) == 0
-    await city.see(dev(0), deadline + timedelta(seconds=1))
-    assert await city.nodes.adrift_pairs() == [(P1.program_id, None)]
-    assert await repair(city, P1) == 1
-
-
-async def test_a_node_that_was_never_heard_is_ordered_for_once(city: City) -> None:
-    await city.build(1)
-    await city.roll_out(dev(0), P1)
-    await city.orders.expire(DUSK + timedelta(days=1))
-    assert await city.nodes.adrift_pairs() == []
 
 
 async def test_evidence_is_counted_at_every_level(city: City) -> None:

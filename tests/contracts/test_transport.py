@@ -1,4 +1,4 @@
-"""One suite for the way to the nodes: the fake link, and the real one over each broker there is."""
+"""One suite for the way to the nodes: the fake link, and the real one over each broker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -46,8 +46,7 @@ FAKE = "fake"
 AMQTT = pytest.param("amqtt", marks=_REAL)
 MOSQUITTO = [pytest.param("mosquitto", marks=_REAL)] if mosquitto() else []
 
-KEEPS_WHAT_IS_NOT_DONE = [FAKE, *MOSQUITTO]
-"""amqtt 0.12 forgets what was not acknowledged when a client leaves."""
+KEEPS_WHAT_IS_NOT_DONE = [FAKE, *MOSQUITTO]  # amqtt 0.12 forgets what was not acknowledged
 
 
 class JumpingClock:

@@ -14,6 +14,7 @@ from schedules.library import library_names
 from tools.cli import app
 
 ROOT = Path(__file__).parents[2]
+COMMAND = re.compile(r"^\./tools/lamplighter ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
 PACKAGE_READMES = ("schedules", "firmware_profiles", "lighting", "api", "tests", "tools")
 
 
@@ -42,9 +43,7 @@ def test_commands_that_readmes_show_exist() -> None:
     for readme in ROOT.glob("**/README.md"):
         if ".venv" in readme.parts:
             continue
-        shown |= set(
-            re.findall(r"^\./tools/lamplighter ([a-z]+(?: [a-z]+)?)", readme.read_text(), re.M)
-        )
+        shown |= set(COMMAND.findall(readme.read_text()))
     assert shown
     for command in sorted(shown):
         words = command.split()

@@ -35,7 +35,7 @@ TWELVE = [
 def nights(
     policy: Policy, first: str = MONDAY, count: int = 7, place: str = "Leeds"
 ) -> list[NightTimeline]:
-    return compile_nights(policy, PLACES[place], date.fromisoformat(first), count)
+    return list(compile_nights(policy, PLACES[place], date.fromisoformat(first), count))
 
 
 def lowered(policy: Policy, first: str = MONDAY, count: int = 7, place: str = "Leeds") -> Lowered:

@@ -43,7 +43,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Run statements that see one state of the database.
+        """Run statements that only read.
 
         Raises:
             StoreError: the database cannot be read.

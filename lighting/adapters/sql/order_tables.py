@@ -107,5 +107,7 @@ _index("ix_order_queue", "dev_eui", "rank", "order_id", states=OPEN)  # a node's
 _index("ix_order_turn", "rank", "next_try", "order_id", states={State.WAITING})  # whose turn it is
 _index("ix_order_reply", "reply_by", states=IN_FLIGHT)
 _index("ix_order_deadline", "expires_at", states=OPEN)
-Index("ix_order_history", ORDER.c.dev_eui, ORDER.c.order_id)
+Index(
+    "ix_order_history", ORDER.c.dev_eui, ORDER.c.batch, ORDER.c.state
+)  # a node's orders of a program
 Index("ix_order_batch", ORDER.c.batch, ORDER.c.state)

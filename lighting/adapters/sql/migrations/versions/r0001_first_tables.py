@@ -205,7 +205,7 @@ def _orders() -> None:
 
 
 def _order_indexes() -> None:
-    op.create_index("ix_order_history", "downlink_order", ["dev_eui", "order_id"])
+    op.create_index("ix_order_history", "downlink_order", ["dev_eui", "batch", "state"])
     op.create_index("ix_order_batch", "downlink_order", ["batch", "state"])
     for name, columns, where in (
         ("uq_order_in_flight", ["dev_eui"], _IN_FLIGHT),

@@ -1,9 +1,8 @@
-"""Which lanterns an override is for: checked, found, and told in words."""
+"""Which lanterns an act is for: checked, found, and told in words."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from api.schemas.overrides import SelectionAsked
 from lighting.errors import RefusedError
 from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.store import LanternFilter, LanternStore
@@ -21,15 +20,16 @@ class Selected:
     without_node: int
 
 
-async def select(store: LanternStore, asked: SelectionAsked) -> Selected:
-    """Return the nodes that ``asked`` selects.
+async def select(store: LanternStore, where: LanternFilter, *, whole_city: bool) -> Selected:
+    """Return the nodes of the lanterns that match ``where``.
+
+    An empty filter needs ``whole_city``: nobody should darken a city by leaving a word out.
 
     Raises:
         RefusedError: it says nothing, contradicts itself, or names lanterns that do not exist.
         StoreError: the database could not be read.
     """
-    where = _filter(asked)
-    if asked.whole_city == (where != LanternFilter()):
+    if whole_city == (where != LanternFilter()):
         raise RefusedError(
             "say which lanterns: ward, road, class, tag, policy or lantern_ids,"
             " or whole_city alone for every lantern"
@@ -42,7 +42,9 @@ async def select(store: LanternStore, asked: SelectionAsked) -> Selected:
         lanterns += len(chunk)
         dev_euis += [stored.dev_eui for stored in chunk if stored.dev_eui is not None]
     return Selected(
-        words=_words(asked), dev_euis=tuple(dev_euis), without_node=lanterns - len(dev_euis)
+        words="every lantern" if whole_city else _words(where),
+        dev_euis=tuple(dev_euis),
+        without_node=lanterns - len(dev_euis),
     )
 
 
@@ -62,29 +64,15 @@ async def require_lanterns(store: LanternStore, lantern_ids: Collection[LanternI
         )
 
 
-def _filter(asked: SelectionAsked) -> LanternFilter:
-    ids = asked.lantern_ids
-    return LanternFilter(
-        ward=asked.ward,
-        road=asked.road,
-        lighting_class=asked.lighting_class,
-        tag=asked.tag,
-        policy=asked.policy,
-        lantern_ids=None if ids is None else tuple(LanternId(each) for each in ids),
-    )
-
-
-def _words(asked: SelectionAsked) -> str:
-    """Return the selection as it is kept with the override."""
-    if asked.whole_city:
-        return "every lantern"
+def _words(where: LanternFilter) -> str:
+    """Return the selection as it is kept with an override."""
     parts = {
-        "ward": asked.ward,
-        "road": asked.road,
-        "class": asked.lighting_class,
-        "tag": asked.tag,
-        "policy": asked.policy,
-        "lanterns": _some(asked.lantern_ids or []),
+        "ward": where.ward,
+        "road": where.road,
+        "class": where.lighting_class,
+        "tag": where.tag,
+        "policy": where.policy,
+        "lanterns": _some(where.lantern_ids or ()),
     }
     return ", ".join(f"{name} {value}" for name, value in parts.items() if value)
 
