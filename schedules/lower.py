@@ -106,9 +106,7 @@ def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target
     evening = max((_first(t, f, target) for t, f in pairs if f.lit), default=_highest(policy))
     morning = max((_last(t, f, target) for t, f in pairs if f.lit), default=evening)
     dusk_deg = _dusk_deg(pairs, policy, target)
-    dawn_deg = min((_zenith_at(t, f.off) for t, f in pairs if f.off), default=None)
-    if dawn_deg is None:
-        dawn_deg = angle_of(policy.switch_off)[0].geometric_deg
+    dawn_deg = _dawn_deg(pairs, policy)
     off = SunStep(side=SunSide.DAWN, zenith_deg=_angle(dawn_deg, target), level=OFF)
     between = _morning_step(pairs, morning, target) if evening != morning else None
     turns: tuple[datetime | None, ...] = (None,) * len(timelines)
@@ -151,6 +149,22 @@ def _dusk_deg(
         return angle_deg
     deepest = max(deepest_deg(timeline.night) for timeline, _ in pairs)
     return max(angle_deg, deepest + 2 * target.zenith_grid_deg)
+
+
+def _dawn_deg(pairs: Sequence[tuple[NightTimeline, Shape]], policy: Policy) -> float:
+    """Return the zenith [degrees] of dawn: the latest asked for, or that of the policy.
+
+    Where no night is lit, no deeper than switch-on's: a node that is lit from the nights before
+    must be switched off, and 18 lux in the morning is not reached in a night that only just was
+    35 lux dark.
+    """
+    asked = [_zenith_at(timeline, form.off) for timeline, form in pairs if form.off]
+    if asked:
+        return min(asked)
+    on_deg, off_deg = (
+        angle_of(bound)[0].geometric_deg for bound in (policy.switch_on, policy.switch_off)
+    )
+    return off_deg if any(form.lit for _, form in pairs) else min(on_deg, off_deg)
 
 
 def _morning_step(

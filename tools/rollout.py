@@ -9,6 +9,7 @@ from rich.progress import Progress
 from lighting.errors import RefusedError
 from lighting.inventory.store import LanternFilter
 from lighting.operations.controller import Office
+from lighting.operations.drift import find_drift
 from lighting.operations.override import OverrideRequest
 from lighting.operations.records import Override
 from lighting.operations.roll_out import RolledOut, roll_out
@@ -17,6 +18,8 @@ from lighting.operations.status import status as look
 from lighting.operations.tonight import Plain, plain_proof, utc_text
 from tools.output import ERR, OUT, AsJson, print_json
 from tools.running import in_office
+
+DRIFT_MAX = 1000
 
 overrides = typer.Typer(help="Light lanterns at a level until a time; they resume by themselves.")
 
@@ -133,9 +136,31 @@ def end(
         OUT.print(f"Override {override.override_id} is ended; its lanterns are told to resume.")
 
 
-def status(*, as_json: AsJson = False) -> None:
-    """Show lanterns, evidence, orders and overrides."""
-    plain = in_office(look)
+def status(
+    *,
+    drift: Annotated[
+        bool, typer.Option("--drift", help="List nodes that do not hold what is wanted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show lanterns, evidence, orders and overrides; with --drift the nodes that are adrift."""
+
+    async def act(office: Office) -> Plain:
+        plain = await look(office)
+        if drift:
+            found = await find_drift(office.stores, limit=DRIFT_MAX)
+            plain["drift"] = [
+                {
+                    "dev_eui": each.node.dev_eui,
+                    "lantern_id": each.node.lantern_id,
+                    "evidence": each.node.evidence.words,
+                    "reason": each.reason,
+                }
+                for each in found
+            ]
+        return plain
+
+    plain = in_office(act)
     if as_json:
         print_json(plain)
     else:
@@ -147,6 +172,10 @@ def _show(plain: Plain) -> None:
         if isinstance(value, dict):
             counts = ", ".join(f"{name} {count}" for name, count in value.items() if count)
             OUT.print(f"{key}: {counts or 'none'}")
+        elif isinstance(value, list):
+            OUT.print(f"{key}: {len(value) or 'none'}")
+            for row in value:
+                OUT.print("  " + ", ".join(str(cell) for cell in row.values()), markup=False)
         else:
             OUT.print(f"{key}: {value}", markup=False)
 

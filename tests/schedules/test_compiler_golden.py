@@ -45,7 +45,8 @@ def timeline_lines(timeline: NightTimeline) -> Iterator[str]:
     yield f"night     {night.evening:%a %d %b %Y} {night.site.zone}"
     yield f"          {both_clocks(night.start, night.site)}  begins"
     for change in timeline.changes:
-        yield f"          {both_clocks(change.at, night.site)}  {change.level:3} % {change.cause.value}"
+        at = both_clocks(change.at, night.site)
+        yield f"          {at}  {change.level:3} % {change.cause.value}"
     yield f"          {both_clocks(night.end, night.site)}  ends"
     yield (
         f"          {timeline.burning_hours():.2f} h of light,"

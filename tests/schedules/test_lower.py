@@ -15,7 +15,7 @@ from schedules.level import FULL, OFF
 from schedules.lower import Lowered, lower
 from schedules.policy import Policy
 from schedules.program import DayProgram, Program, SunSide
-from schedules.replay import levels
+from schedules.replay import INTERPRETATIONS, Interpretation, levels
 from schedules.timeline import NightTimeline
 from tests.schedules.factories import (
     PLACES,
@@ -221,6 +221,28 @@ def test_polar_nights_get_a_program_that_is_lit_at_noon() -> None:
             "21:00=60",
             "04:00=100",
         ]
+
+
+@pytest.mark.parametrize("how", INTERPRETATIONS)
+def test_in_polar_night_no_step_of_the_sun_meddles_with_the_clock(how: Interpretation) -> None:
+    """At Tromso's midnight the sun is deeper than any angle that the node can hold."""
+    policy = a_policy(("on", 100), ("15:00", 70), ("22:00", 40), ("05:30", 100))
+    timelines = nights(policy, first="2026-12-14", place="Tromso")
+    program = lower(timelines, policy, a_target()).program
+    for timeline in timelines:
+        night = timeline.night
+        done = levels(program, night.start, night.end, how)
+        assert deviation(timeline, done).minutes_wrong == 0
+
+
+def test_nights_too_light_for_35_lux_are_dark_whatever_the_nights_before_were() -> None:
+    """On 9 May 2027 the sun sinks to -2.86 degrees at Tromso: it passes 70 lux and not 35."""
+    policy = a_policy(on="70 lux evening", off="35 lux morning")
+    for timeline in nights(policy, first="2027-05-10", count=3, place="Tromso"):
+        night = timeline.night
+        program = lower([timeline], policy, a_target()).program
+        assert timeline.changes == ()
+        assert levels(program, night.start, night.end) == [(night.start, OFF)]
 
 
 def test_weekdays_that_no_night_touches_take_the_steps_of_the_day_before() -> None:

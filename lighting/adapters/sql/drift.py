@@ -72,9 +72,9 @@ async def order_programs(
         await lock_nodes(connection, found)
         again = query.where(among(connection, NODE.c.dev_eui, found))
         found = list((await connection.execute(again)).scalars())
-    orders = (
+    of_nobody = [
         NewOrder(
-            dev_eui=DevEui(dev_eui),
+            dev_eui=DevEui(""),
             rank=Rank.PROGRAM,
             purpose=Purpose.PROGRAM,
             batch=PROGRAM_BATCH + wanted,
@@ -83,8 +83,10 @@ async def order_programs(
             not_before=created_at,
             expires_at=expires_at,
         )
-        for dev_eui in sorted(found)
         for frame in frames
-    )
-    await insert_rows(connection, ORDER, NEW_ORDER_COLUMNS, map(new_order_row, orders))
+    ]
+    # The node is the first column, and all that these rows differ in.
+    rests = [new_order_row(order)[1:] for order in of_nobody]
+    rows = ((dev_eui, *rest) for dev_eui in sorted(found) for rest in rests)
+    await insert_rows(connection, ORDER, NEW_ORDER_COLUMNS, rows)
     return len(found) if frames else 0
