@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
-from lighting.energy.power_model import default_power_model
+from lighting.energy.power_model import PowerModel, default_power_model
 from lighting.identifiers import DevEui
 from lighting.operations.expected import Expected
 from lighting.operations.records import Evidence, MeterRow, Node, StatusRow
@@ -51,8 +52,12 @@ class Watch:
         self._readings = readings
         self._expected = expected
 
-    async def night(self, evening: date, *, until: datetime) -> AsyncIterator[Followed]:
-        """Yield the verdict on every node with a policy, from its reports until ``until``.
+    async def night(
+        self, evening: date, *, until: datetime, since: datetime | None = None
+    ) -> AsyncIterator[Followed]:
+        """Yield the verdict on every node with a policy, from its reports of a night.
+
+        Only those from ``since`` (if given) until ``until`` are looked at.
 
         Raises:
             StoreError: the database could not be read.
@@ -60,18 +65,23 @@ class Watch:
         after: DevEui | None = None
         while page := await self._nodes.nodes(after=after, limit=PAGE):
             after = page[-1].dev_eui
-            for followed in await self._page([n for n in page if n.policy], evening, until):
+            with_policy = [node for node in page if node.policy]
+            for followed in await self._page(with_policy, evening, (since, until)):
                 yield followed
 
-    async def confirm(self, evening: date, *, at: datetime) -> list[Followed]:
+    async def confirm(
+        self, evening: date, *, at: datetime, since: datetime | None = None
+    ) -> list[Followed]:
         """Raise nodes whose meters agree to SEEN_IN_POWER; return those that stray.
+
+        Looks at the reports from ``since`` (the night's start if None) to ``at``.
 
         Raises:
             StoreError: the database could not be read or written.
         """
         strays: list[Followed] = []
         seen: list[DevEui] = []
-        async for followed in self.night(evening, until=at):
+        async for followed in self.night(evening, until=at, since=since):
             if followed.verdict is Verdict.STRAYS:
                 strays.append(followed)
             elif followed.in_power and followed.node.evidence is Evidence.ECHOED:
@@ -80,11 +90,14 @@ class Watch:
             await self._nodes.seen_in_power(seen, at=at)
         return strays
 
-    async def _page(self, nodes: Sequence[Node], evening: date, until: datetime) -> list[Followed]:
+    async def _page(
+        self, nodes: Sequence[Node], evening: date, span: tuple[datetime | None, datetime]
+    ) -> list[Followed]:
         if not nodes:
             return []
         timelines = [await self._expected.timeline(node, evening) for node in nodes]
-        start = min(timeline.night.start for timeline in timelines)
+        since, until = span
+        start = max(timelines[0].night.start, since or timelines[0].night.start)
         euis = [node.dev_eui for node in nodes]
         statuses = await self._readings.statuses_of(euis, start=start, end=until)
         meters = await self._readings.meters_of(euis, start=start, end=until)
@@ -150,5 +163,10 @@ def _power_agrees(full_w: float | None, timeline: NightTimeline, meter: MeterRow
     asked = timeline.level_at(meter.at)
     if meter.power_w is None or not full_w or not asked:
         return None
-    expected = default_power_model(Watts(full_w)).power_w(asked)
+    expected = _model(full_w).power_w(asked)
     return abs(meter.power_w - expected) <= max(POWER_RATIO_MAX * expected, POWER_DIFFERENCE_W_MIN)
+
+
+@lru_cache(maxsize=4096)
+def _model(full_w: float) -> PowerModel:
+    return default_power_model(Watts(full_w))

@@ -25,6 +25,12 @@ REPAIR_S = 60.0
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
+CLOSE_S = 6 * HOUR_S
+"""How often last night is closed: most of its readings are in by the first time."""
+
+CONFIRM_BACK = timedelta(hours=2)
+"""How far back each hourly confirmation looks: reports come late by less than an hour."""
+
 RETRY_S = 2.0
 """Pause before a batch that the database did not take is recorded again."""
 
@@ -57,7 +63,7 @@ class Keeper:
                 ("repair", REPAIR_S, self._office.planner.repair),
                 ("plan", HOUR_S, self._office.planner.plan),
                 ("confirm", HOUR_S, self._confirm),
-                ("close last night", HOUR_S, self._close_last_night),
+                ("close last night", CLOSE_S, self._close_last_night),
                 ("close late nights", DAY_S, self._close_late_nights),
             ):
                 group.create_task(self._repeat(name, every_s, act), name=f"lamplighter.{name}")
@@ -90,7 +96,9 @@ class Keeper:
             await self._office.clock.sleep(every_s)
 
     async def _confirm(self, at: datetime) -> None:
-        for stray in await self._office.watch.confirm(self._office.planner.night_of(at), at=at):
+        evening = self._office.planner.night_of(at)
+        strays = await self._office.watch.confirm(evening, at=at, since=at - CONFIRM_BACK)
+        for stray in strays:
             _LOG.warning("node %s strays: %s", stray.node.dev_eui, stray.stray)
 
     async def _close_last_night(self, at: datetime) -> None:

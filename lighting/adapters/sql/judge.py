@@ -161,7 +161,7 @@ class Judge:
         if refusal.queue_item_id is None:
             flying = (each for each in node.orders if each.state in _TAKES[Event.LOSE])
             order = next(flying, None)
-            return order if order is not None and (order.sent_at or 0) <= at else None
+            return order if order is not None else None
         tried = self.tries.get(refusal.queue_item_id.hex)
         order = None if tried is None else _order_of(node, tried)
         return order if order is not None and order.state in _TAKES[Event.LOSE] else None
