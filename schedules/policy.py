@@ -12,8 +12,8 @@ from enum import Enum
 from schedules.level import Level
 
 TOLERANCE_MIN_DEFAULT = 12.0
-"""Minutes: one step of the coarsest node clock we know (NAS UL20xx, ten) and the rounding of its sun
-(about two where the sun sets slowly)."""
+"""Minutes: one step of the coarsest node clock that we know (NAS UL20xx, ten) and the rounding of
+its sun (about two where the sun sets slowly)."""
 
 
 class SunEvent(Enum):

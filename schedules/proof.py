@@ -10,7 +10,7 @@ from datetime import date
 
 from schedules.deviation import Deviation, deviation
 from schedules.program import Program
-from schedules.replay import INTERPRETATIONS, levels
+from schedules.replay import INTERPRETATIONS, Moment, levels
 from schedules.timeline import NightTimeline
 
 WORST_LISTED = 5
@@ -93,14 +93,18 @@ def prove(
 def _worst_reading(timeline: NightTimeline, program_of: Callable[[date], Program]) -> NightProof:
     night = timeline.night
     program = program_of(night.evening)
-    found = [
-        NightProof(
-            night=night.evening,
-            reading=reading.words,
-            deviation=deviation(timeline, levels(program, night.start, night.end, reading)),
+    found: list[NightProof] = []
+    seen: list[list[Moment]] = []
+    for reading in INTERPRETATIONS:
+        done = levels(program, night.start, night.end, reading)
+        if done in seen:
+            continue  # this reading gives the same light as one before
+        seen.append(done)
+        found.append(
+            NightProof(
+                night=night.evening, reading=reading.words, deviation=deviation(timeline, done)
+            )
         )
-        for reading in INTERPRETATIONS
-    ]
     return max(
         found, key=lambda each: (each.deviation.minutes_wrong, each.deviation.minutes_darker)
     )

@@ -130,7 +130,9 @@ def levels(
         (start - LOOK_BACK).date().replace(day=1),
     )
     first = bisect_right(sun, start - LOOK_BACK, key=lambda moment: moment[0])
-    sun_level = _sun_level_by_position(program, start - LOOK_BACK)
+    # The position is asked only if no sun step since the look back has decided.
+    decided = first < len(sun) and sun[first][0] <= start
+    sun_level = FULL if decided else _sun_level_by_position(program, start - LOOK_BACK)
     clock_level: Level | None = None
     shown = sun_level
     events: list[tuple[datetime, int, Level | None]] = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.deviation import deviation
-from schedules.lower import lower
+from schedules.lower import Lowered, lower
 from schedules.policy import Policy
 from schedules.program import Program
 from schedules.replay import levels
@@ -39,20 +39,22 @@ def first_season(
 
     ``timelines`` are consecutive nights, simplified. A first night that no program can serve
     within the policy's tolerance still gets the best one; the proof then says how far off it is.
-    ``hint`` is how many nights to try first (a neighbouring place's answer saves most of the work).
+    ``hint`` is how many nights to try first: a neighbouring place's answer saves most of the work
+    and changes nothing of the result.
     """
+    lowered: dict[int, Lowered] = {}
 
     def serves(count: int) -> bool:
-        lowered = lower(timelines[:count], policy, target)
-        return _holds(lowered.program, timelines[:count], policy.tolerance_min)
+        lowered[count] = lower(timelines[:count], policy, target)
+        return _holds(lowered[count].program, timelines[:count], policy.tolerance_min)
 
     count = _longest(serves, len(timelines), hint)
-    lowered = lower(timelines[:count], policy, target)
+    best = lowered[count] if count in lowered else lower(timelines[:count], policy, target)
     return Season(
         first=timelines[0].night.evening,
         last=timelines[count - 1].night.evening,
-        program=lowered.program,
-        losses=lowered.losses,
+        program=best.program,
+        losses=best.losses,
     )
 
 
@@ -79,7 +81,7 @@ def _longest(serves: Callable[[int], bool], most: int, hint: int) -> int:
     good, step, bad = 1, 1, most + 1
     if 1 < hint <= most:
         good, bad = (hint, bad) if serves(hint) else (1, hint)
-    while (count := min(good + step, most)) < bad and good < most:
+    while good < most and (count := min(good + step, most)) < bad:
         if not serves(count):
             bad = count
             break

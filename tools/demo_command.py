@@ -43,7 +43,7 @@ def demo(
     ] = False,
     zone: Annotated[str, typer.Option(help="Time zone of the city.")] = "Europe/London",
     seed: Annotated[int, typer.Option(help="Seed of the generated city and of chance.")] = 1,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the API.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")] = 8000,
 ) -> None:
     """Run the main job on embedded defaults, from the coming dusk."""
     logging.basicConfig(level=logging.ERROR)

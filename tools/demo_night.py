@@ -60,6 +60,9 @@ AFTER_DAWN = timedelta(hours=1)
 LOOK_AGAIN = timedelta(minutes=2)
 """How often it is asked whether all nodes have their programs; they join over the first minute."""
 
+NIGHT = "the night"
+"""The stage that is shown and counted."""
+
 FAST = 1e6
 """The speed of what nobody needs to watch: as fast as the chain can."""
 
@@ -274,7 +277,7 @@ async def run_night(demo: Demo, speed: float, look: Callable[[str], Awaitable[No
     drive = demo.time.run_until
     await drive(is_ready, telling("nodes join and take their programs"), speed=FAST)
     await drive(is_dusk, telling("the afternoon"), speed=FAST)
-    await drive(is_over, telling("the night"), speed=speed)
+    await drive(is_over, telling(NIGHT), speed=speed)
 
 
 async def _is_prepared(demo: Demo) -> bool:

@@ -1,6 +1,7 @@
 """The demo's live view: how far the rollout is, how bright the lanterns are, what it saves."""
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 
 from rich.console import Group, RenderableType
@@ -11,10 +12,11 @@ from rich.table import Table
 from lighting.operations.records import Evidence
 from lighting.operations.status import status
 from lighting.units import WATT_HOURS_PER_KWH
-from tools.demo_night import Demo
+from tools.demo_night import NIGHT, Demo
 
 BANDS = ((0, "off"), (1, "1–49 %"), (50, "50–74 %"), (75, "75–99 %"), (100, "100 %"))
 BAR_WIDTH = 30
+WATT_SECONDS_PER_KWH = 3_600_000.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +31,9 @@ class View:
     power_kw: float = 0.0
     full_kw: float = 0.0
     used_kwh: float = 0.0
+    full_kwh: float = 0.0
+    before: tuple[float, float] | None = None
+    """Used and full-output energy [kWh] when the night began: the fitting is not the night's."""
     faults: list[str] = field(default_factory=list)
 
     async def update(self, stage: str) -> None:
@@ -39,19 +44,22 @@ class View:
 
     def _look_at_lanterns(self) -> None:
         at_s = self.demo.clock.now().timestamp()
-        self.bands = [0] * len(BANDS)
-        power_w = full_w = energy_wh = 0.0
-        starts = [band[0] for band in BANDS]
-        dead = 0
-        for lantern in self.demo.server.lanterns.values():
-            self.bands[bisect_right(starts, lantern.level) - 1] += 1
-            power_w += lantern.power_w(at_s)
-            full_w += lantern.spec.power_w if lantern.level else 0.0
-            energy_wh += lantern.energy_wh
-            dead += lantern.is_dead(at_s)
-        self.power_kw, self.full_kw = power_w / 1000, full_w / 1000
-        self.used_kwh = energy_wh / WATT_HOURS_PER_KWH
+        lanterns = self.demo.server.lanterns.values()
+        starts = [start for start, _ in BANDS]
+        counts = Counter(bisect_right(starts, lantern.level) - 1 for lantern in lanterns)
+        self.bands = [counts[band] for band in range(len(BANDS))]
+        self.power_kw = sum(lantern.power_w(at_s) for lantern in lanterns) / 1000
+        self.full_kw = sum(lan.spec.power_w for lan in lanterns if lan.level) / 1000
+        used = sum(lantern.energy_wh for lantern in lanterns) / WATT_HOURS_PER_KWH
+        full_ws = sum(lantern.spec.power_w * lantern.lamp_on_s for lantern in lanterns)
+        full = full_ws / WATT_SECONDS_PER_KWH
+        if self.before is None or self.stage != NIGHT:
+            self.before = (used, full)
+        self.used_kwh, self.full_kwh = used - self.before[0], full - self.before[1]
+        dead = sum(lantern.is_dead(at_s) for lantern in lanterns)
+        failed = sum(lan.level > 0 and lan.power_w(at_s) <= lan.spec.standby_w for lan in lanterns)
         self.faults = [f"{dead} nodes are dead"] if dead else []
+        self.faults += [f"{failed} lamps have failed"] if failed else []
 
     def render(self) -> RenderableType:
         """Draw the screen."""
@@ -100,6 +108,6 @@ class View:
         share = self.power_kw / self.full_kw if self.full_kw else 0.0
         return (
             f"{self.power_kw:.1f} kW now of {self.full_kw:.1f} kW at full output"
-            f" ({share:.0%}); {self.used_kwh:.1f} kWh so far;"
-            f" {self.demo.uplinks} uplinks recorded"
+            f" ({share:.0%}); {self.used_kwh:.1f} kWh tonight of {self.full_kwh:.1f} kWh at full"
+            f" output; {self.demo.uplinks} uplinks"
         )

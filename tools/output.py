@@ -4,17 +4,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from firmware_profiles.errors import WireError
 from lighting.errors import LightingError
 from schedules.errors import PolicyError, ScheduleError
 
 EXIT_FAILED = 1
-EXIT_USAGE = 2
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -28,19 +28,13 @@ def print_json(value: object) -> None:
     sys.stdout.flush()
 
 
-def fail(message: str, *, code: int = EXIT_FAILED) -> NoReturn:
-    """End the command with an error for people."""
-    ERR.print(f"[bold red]error:[/] {message}", markup=True)
-    raise typer.Exit(code)
-
-
 @contextmanager
 def told_errors() -> Iterator[None]:
     """Turn the project's own errors into a message and an exit code; others are bugs and show."""
     try:
         yield
     except PolicyError as exc:
-        ERR.print(f"[bold red]error:[/] {exc.document} cannot be used:")
+        ERR.print(f"[bold red]error:[/] {escape(exc.document)} cannot be used:")
         for problem in exc.problems:
             ERR.print(f"  {problem}", markup=False)
         raise typer.Exit(EXIT_FAILED) from None

@@ -1,6 +1,6 @@
 """Words on the command line that become places, nights, policies and firmware profiles."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,9 @@ from schedules.policy_text import parse_policy
 from schedules.site import Site
 
 DEFAULT_PROFILE = "nas_ul20xx_1_1"
+
+YEAR_MIN, YEAR_MAX = 1901, 2099
+"""Years whose nights are computed: NOAA states its solar formulas, which astral uses, for these."""
 
 Place = Annotated[str, typer.Option(help="LATITUDE,LONGITUDE in degrees (north, east positive).")]
 Zone = Annotated[str, typer.Option(help="IANA time zone that people there keep.")]
@@ -37,16 +40,36 @@ def site_of(place: str, zone: str) -> Site:
     return Site(latitude_deg=latitude, longitude_deg=longitude, zone=zone)
 
 
-def night_date(text: str) -> date:
-    """Return the date of a night's evening from ``YYYY-MM-DD``.
+def night_date(text: str, option: str = "--date") -> date:
+    """Return the date of a night's evening from ``YYYY-MM-DD``; errors name the ``option``.
 
     Raises:
-        RefusedError: it is no date.
+        RefusedError: it is no date, or of a year that is not computed.
     """
     try:
-        return date.fromisoformat(text)
+        evening = date.fromisoformat(text)
     except ValueError:
-        raise RefusedError(f"--date {text!r} is not a date such as 2026-11-22") from None
+        raise RefusedError(f"{option} {text[:40]!r} is not a date such as 2026-11-22") from None
+    if not YEAR_MIN <= evening.year <= YEAR_MAX:
+        raise RefusedError(f"{option} {text!r} is not of the years {YEAR_MIN} to {YEAR_MAX}")
+    return evening
+
+
+def instant_of(text: str, option: str) -> datetime:
+    """Return the instant [aware UTC] of an ISO time with zone; errors name the ``option``.
+
+    Raises:
+        RefusedError: it is no time, has no zone, or lies outside the calendar.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: before year 1 or after 9999, as UTC
+        raise RefusedError(
+            f"{option} {text[:40]!r} is not a time such as 2026-11-22T16:00Z"
+        ) from None
+    raise RefusedError(f"{option} {text!r} has no zone; add Z or +00:00")
 
 
 def policy_text_of(name: str) -> tuple[str, str]:
@@ -56,11 +79,11 @@ def policy_text_of(name: str) -> tuple[str, str]:
         RefusedError: neither a readable file nor a library name.
     """
     path = Path(name)
-    if path.is_file():
-        try:
+    try:
+        if path.is_file():
             return path.read_text(encoding="utf-8"), str(path)
-        except (OSError, UnicodeDecodeError) as exc:
-            raise RefusedError(f"{path} cannot be read as UTF-8 text: {exc}") from None
+    except (OSError, UnicodeDecodeError) as exc:  # OSError also: a name too long for a file
+        raise RefusedError(f"{name[:80]!r} cannot be read as UTF-8 text: {exc}") from None
     if name in library_names():
         return library_text(name), f"library policy {name}"
     raise RefusedError(

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress
 
 from firmware_profiles.registry import profile_for
@@ -17,6 +18,7 @@ from lighting.operations.tonight import utc_text
 from schedules.errors import PolicyError
 from schedules.library import library_names
 from schedules.night import night_of
+from schedules.policy import Policy
 from schedules.policy_text import parse_policy, policy_document
 from schedules.rules_text import parse_rules
 from tools.output import ERR, EXIT_FAILED, OUT, AsJson, print_json, told_errors
@@ -24,6 +26,9 @@ from tools.places import DEFAULT_PROFILE, ProfileId, night_date, policy_text_of,
 from tools.running import in_office
 
 app = typer.Typer(help="Dimming policies: check, show, save, assign.")
+
+REVISION_MAX = 2**31 - 1
+"""What every database holds."""
 
 By = Annotated[str, typer.Option(help="Who saves it, for the record.")]
 
@@ -41,23 +46,14 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a policy document; with --place also prove it over a year. Exits 1 if it is refused."""
-    try:
+    with told_errors():
         text, document = policy_text_of(file)
-        policy = parse_policy(text, document=document)
+        policy = _parsed(text, document, as_json=as_json)
         if place is not None:
             site = site_of(place, zone)
-            first = night_of(site, SystemClock().now()).evening if on is None else night_date(on)
+            now = night_of(site, SystemClock().now()).evening
+            first = now if on is None else night_date(on, "--from")
             check_for(policy, site, first, profile_for(profile))
-    except PolicyError as exc:
-        if not as_json:
-            with told_errors():
-                raise
-        problems = [
-            {"line": p.line, "field": p.field, "message": p.message, "allowed": p.allowed}
-            for p in exc.problems
-        ]
-        print_json({"ok": False, "document": exc.document, "problems": problems})
-        raise typer.Exit(EXIT_FAILED) from None
     if as_json:
         print_json({"ok": True, "document": document, "policy": policy_document(policy)})
     else:
@@ -66,16 +62,36 @@ def check(
             OUT.print(f"  note: {note}", markup=False)
 
 
+def _parsed(text: str, document: str, *, as_json: bool) -> Policy:
+    """Return the policy; with --json what is wrong with it is printed as JSON."""
+    try:
+        return parse_policy(text, document=document)
+    except PolicyError as exc:
+        if not as_json:
+            raise
+        problems = [
+            {"line": p.line, "field": p.field, "message": p.message, "allowed": p.allowed}
+            for p in exc.problems
+        ]
+        print_json({"ok": False, "document": exc.document, "problems": problems})
+        raise typer.Exit(EXIT_FAILED) from None
+
+
 @app.command()
 def show(
     name: Annotated[str | None, typer.Argument(help="A file, library or saved policy.")] = None,
     *,
-    revision: Annotated[int | None, typer.Option(help="A saved revision.")] = None,
+    revision: Annotated[
+        int | None, typer.Option(min=1, max=REVISION_MAX, help="A saved revision.")
+    ] = None,
     saved: Annotated[bool, typer.Option(help="Look among saved policies.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a policy document, or list what there is."""
     if name is None:
+        with told_errors():
+            if saved or revision is not None:
+                raise RefusedError("--saved and --revision need the name of a policy")
         _list(as_json=as_json)
         return
     if saved or revision is not None:
@@ -124,7 +140,8 @@ def save(
 ) -> None:
     """Save a policy as a new revision (the same text again is the same revision)."""
     with told_errors():
-        text, _ = policy_text_of(file)
+        text, document = policy_text_of(file)
+        parse_policy(text, document=document)  # told with the name of its file
 
     async def act(office: Office) -> PolicyRevision:
         _, revision = await save_policy(office.stores.policies, text, at=office.clock.now(), by=by)
@@ -177,7 +194,7 @@ def assign(
         for rule, count in report.by_rule.most_common():
             OUT.print(f"  {count:8}  {rule}", markup=False)
         if report.unmatched:
-            listed = ", ".join(report.unmatched_ids[:20])
+            listed = escape(", ".join(report.unmatched_ids[:20]))
             OUT.print(f"[bold red]{report.unmatched} match no rule:[/] {listed}")
     if report.unmatched:
         raise typer.Exit(EXIT_FAILED)

@@ -14,6 +14,7 @@ from firmware_profiles.registry import all_profiles, profile_for
 from lighting.errors import RefusedError
 from lighting.operations.tonight import plain_frames, utc_text
 from tools.output import OUT, AsJson, print_json, told_errors
+from tools.places import instant_of
 
 app = typer.Typer(help="Firmware profiles: what each lantern firmware can hold and say.")
 
@@ -104,17 +105,7 @@ def _encode(
         return profile.encode_override(checked_level(level), minutes)
     if resume:
         return profile.encode_resume()
-    return profile.encode_clock(_instant(clock or ""))
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise RefusedError(f"--clock {text!r} is not a time such as 2026-11-22T16:00Z") from None
-    if at.tzinfo is None:
-        raise RefusedError(f"--clock {text!r} has no zone; add Z or +00:00")
-    return at
+    return profile.encode_clock(instant_of(clock or "", "--clock"))
 
 
 def _bytes(text: str) -> bytes:

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from lighting.energy.lines import Line
 from lighting.energy.plain import report_as_plain
 from lighting.energy.report import SavingsReport
+from lighting.errors import RefusedError
 from lighting.operations.controller import Office
 from lighting.operations.nights import GROUPINGS
 from tools.output import OUT, AsJson, print_json, told_errors
@@ -35,9 +37,11 @@ def savings(
 ) -> None:
     """Report metered and modelled kWh, savings and CO2e."""
     with told_errors():
-        start, end = night_date(first), night_date(last)
-    if by not in GROUPINGS:
-        raise typer.BadParameter(f"--by takes {', '.join(GROUPINGS)}")
+        start, end = night_date(first, "--from"), night_date(last, "--to")
+        if start > end:
+            raise RefusedError(f"--from {first} is after --to {last}; turn them round")
+        if by not in GROUPINGS:
+            raise RefusedError(f"--by {by!r} is not one of {', '.join(GROUPINGS)}")
 
     async def act(office: Office) -> SavingsReport:
         counts = await office.stores.nodes.evidence_counts()
@@ -57,7 +61,7 @@ def savings(
     for column in (by, "metered kWh", "modelled kWh", "baseline kWh", "saved kWh", "kg CO2e"):
         table.add_column(column, justify="left" if column == by else "right")
     for group, line in (*report.by_group.items(), ("total", report.total)):
-        table.add_row(group, *_cells(line))
+        table.add_row(escape(group), *_cells(line))
     OUT.print(table)
     if report.without_wattage:
         OUT.print(f"{len(report.without_wattage)} lanterns have no known wattage: in no figure.")

@@ -1,6 +1,5 @@
 """`lamplighter rollout`, `override` and `status`: bring policies to nodes, and see how they are."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +15,8 @@ from lighting.operations.roll_out import RolledOut, roll_out
 from lighting.operations.selection import select
 from lighting.operations.status import status as look
 from lighting.operations.tonight import Plain, plain_proof, utc_text
-from tools.output import ERR, OUT, AsJson, print_json
+from tools.output import ERR, OUT, AsJson, print_json, told_errors
+from tools.places import instant_of
 from tools.running import in_office
 
 DRIFT_MAX = 1000
@@ -100,6 +100,10 @@ def begin(
 ) -> None:
     """Begin an override; the controller on the same database sends it."""
     where = LanternFilter(ward=ward, road=road, lighting_class=lighting_class, tag=tag)
+    with told_errors():
+        _check_where(where, everything=everything)
+        starts_at = None if start is None else instant_of(start, "--from")
+        ends_at = instant_of(until, "--until")
 
     async def act(office: Office) -> Override:
         selected = await select(office.stores.lanterns, where, whole_city=everything)
@@ -107,8 +111,8 @@ def begin(
         request = OverrideRequest(
             selection=selected.words,
             level=level,
-            starts_at=at if start is None else _instant(start),
-            ends_at=_instant(until),
+            starts_at=at if starts_at is None else starts_at,
+            ends_at=ends_at,
             reason=reason,
             emergency=emergency,
         )
@@ -180,11 +184,11 @@ def _show(plain: Plain) -> None:
             OUT.print(f"{key}: {value}", markup=False)
 
 
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise RefusedError(f"{text!r} is not a time such as 2026-11-22T23:00:00Z") from None
-    if at.tzinfo is None:
-        raise RefusedError(f"{text!r} has no zone; add Z or +00:00")
-    return at
+def _check_where(where: LanternFilter, *, everything: bool) -> None:
+    """Refuse a selection that says nothing: an empty word is a script's unset variable."""
+    words = (where.ward, where.road, where.lighting_class, where.tag)
+    if "" in words or everything == any(words):
+        raise RefusedError(
+            "say which lanterns: --ward, --road, --class or --tag, none of them empty,"
+            " or --all alone for every lantern"
+        )

@@ -11,7 +11,7 @@ from lighting.operations.tonight import utc_text
 from schedules.night import Night
 from schedules.sun import NightSun, night_sun
 from tools.output import OUT, AsJson, print_json, told_errors
-from tools.places import Place, Zone, site_of
+from tools.places import YEAR_MAX, YEAR_MIN, Place, Zone, site_of
 
 COLUMNS = (
     "night",
@@ -27,7 +27,7 @@ COLUMNS = (
 def sun(
     place: Place,
     zone: Zone,
-    year: Annotated[int, typer.Option(min=1901, max=2099, help="Year of the evenings.")],
+    year: Annotated[int, typer.Option(min=YEAR_MIN, max=YEAR_MAX, help="Year of the evenings.")],
     *,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: AsJson = False,

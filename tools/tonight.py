@@ -68,7 +68,11 @@ def prove(
     with told_errors():
         asked = policy_of(policy)
         proof, year = prove_policy(
-            asked, site_of(place, zone), night_date(on), profile_for(profile), nights=nights
+            asked,
+            site_of(place, zone),
+            night_date(on, "--from"),
+            profile_for(profile),
+            nights=nights,
         )
     if as_json:
         programs = [

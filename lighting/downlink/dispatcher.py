@@ -153,7 +153,8 @@ def _sending(order: Order, gateway_id: GatewayId, airtime_ms: float, at: datetim
         attempts=order.attempts + 1,
         queue_item_id=order.queue_item_id(order.attempts + 1),
         gateway_id=gateway_id,
-        sent_at=at,
+        # Whole milliseconds, as databases keep them: what they tell later must name the same time.
+        sent_at=at.replace(microsecond=at.microsecond // 1000 * 1000),
         reply_by=at + REPLY_WAIT,
         airtime_ms=airtime_ms,
     )

@@ -120,18 +120,22 @@ class AirtimeLedger:
 
 
 class Pace:
-    """A token bucket: at most ``per_second`` orders a second, with one second's worth of burst."""
+    """A token bucket: at most ``per_second`` orders a second, with one second's worth of burst.
+
+    A pace below one a second has a burst of one order, else none would ever be whole.
+    """
 
     def __init__(self, per_second: float = DEVICES_A_SECOND) -> None:
         self._per_second = per_second
-        self._tokens = per_second
+        self._burst = max(per_second, 1.0)
+        self._tokens = self._burst
         self._at: datetime | None = None
 
     def take(self, wanted: int, at: datetime) -> int:
         """Return how many of ``wanted`` orders may go at ``at``, and count them."""
         if self._at is not None:
             passed_s = max((at - self._at).total_seconds(), 0.0)
-            self._tokens = min(self._tokens + passed_s * self._per_second, self._per_second)
+            self._tokens = min(self._tokens + passed_s * self._per_second, self._burst)
         self._at = max(self._at or at, at)
         granted = min(wanted, int(self._tokens))
         self._tokens -= granted

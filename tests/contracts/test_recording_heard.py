@@ -72,6 +72,16 @@ async def test_an_order_that_was_never_sent_waits_for_its_time_however_often_its
     assert await city.orders.due(at=after(59), limit=1) == []
 
 
+async def test_an_order_for_later_waits_for_its_time_also_when_its_node_echoes_another(
+    city: City,
+) -> None:
+    order = await city.one_in_flight()
+    await city.orders.add([replace(new_order(NODE, frame(2)), not_before=after(60))])
+    said = UplinkBatch(seen=[Seen(NODE, after(1), NEAR, -90)], echoes=[echo_of(order, after(1))])
+    await city.nodes.record(said)
+    assert await city.orders.due(at=after(59), limit=1) == []
+
+
 async def test_a_message_that_comes_late_does_not_shorten_the_back_off(city: City) -> None:
     await city.one_in_flight()
     await city.see(NODE, after(80))

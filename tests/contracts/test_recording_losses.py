@@ -13,6 +13,7 @@ from tests.contracts.city import (
     dev,
     echo_of,
     frame,
+    new_order,
     program,
 )
 
@@ -50,6 +51,18 @@ async def test_a_late_echo_of_a_program_that_is_not_wanted_any_more_undoes_the_n
     recorded = await city.nodes.record(UplinkBatch(echoes=[echo_of(old, after(30))]))
     assert recorded.lost_program == (NODE,)
     assert (await city.node(NODE)).held is None
+
+
+async def test_an_order_of_another_program_that_is_proved_undoes_the_one_that_is_held(
+    city: City,
+) -> None:
+    await city.one_holding(P1)
+    await city.orders.add([new_order(NODE, frame(9), batch="program:p9")])
+    (order,) = await city.send(after(10))
+    recorded = await city.nodes.record(UplinkBatch(echoes=[echo_of(order, after(11))]))
+    assert recorded.lost_program == (NODE,)
+    node = await city.node(NODE)
+    assert (node.held, node.evidence) == (None, Evidence.INTENDED)
 
 
 async def test_the_frames_that_a_node_lacked_are_enough_to_hold_the_next_program(

@@ -36,7 +36,7 @@ GRID_MIN = 10
 SUN_MIN = 2.0
 """What the node's angle in sixths of a degree takes at 60 degrees of latitude [minutes]."""
 
-settings.register_profile("schedules", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("schedules", derandomize=True, deadline=None, max_examples=25)
 PROFILE = settings.get_profile("schedules")
 
 

@@ -148,21 +148,30 @@ def test_too_dark_is_told_from_too_bright() -> None:
     assert too_bright.energy_error > 0.1
 
 
-def test_a_program_that_hangs_on_one_reading_of_the_manual_is_found() -> None:
+@pytest.mark.parametrize(
+    ("asked_at_midnight", "wrong_reading"),
+    [
+        (60, "before a day's first step: the sun steps"),
+        (100, "before a day's first step: the last clock step of the day before"),
+    ],
+)
+def test_a_program_that_hangs_on_one_reading_of_the_manual_is_found(
+    asked_at_midnight: int, wrong_reading: str
+) -> None:
     """Without a step at 00:00, a day begins as the day before ended, or it does not."""
-    night = DayProgram(
+    policy = a_policy(("on", 100), ("22:00", 60), ("00:00", asked_at_midnight), ("05:00", 100))
+    timelines = compile_nights(policy, PLACES["Leeds"], date(2026, 1, 12), 7)
+    program = compile_year(timelines, policy, a_target())[0].program
+    day = DayProgram(
         weekdays=frozenset(range(1, 8)),
         steps=(ClockStep(minute=300, level=None), ClockStep(minute=1320, level=Level(60))),
     )
-    policy = a_policy(("on", 100), ("22:00", 60), ("05:00", 100))
-    timelines = compile_nights(policy, PLACES["Leeds"], date(2026, 1, 12), 7)
-    program = compile_year(timelines, policy, a_target())[0].program
-    hanging = replace(program, day_programs=(night,))
+    hanging = replace(program, day_programs=(day,))
     assert prove(timelines, lambda _: program, uploads=(), tolerance_min=12.0).holds
     proof = prove(timelines, lambda _: hanging, uploads=(), tolerance_min=12.0)
     assert not proof.holds
     assert proof.minutes_wrong == pytest.approx(300, abs=1)  # midnight to five
-    assert proof.worst[0].reading.startswith("before a day's first step: the sun steps")
+    assert proof.worst[0].reading.startswith(wrong_reading)
 
 
 def test_the_tolerance_is_a_limit_that_may_be_reached() -> None:
@@ -202,6 +211,8 @@ def asked() -> NightTimeline:
         ("17:00=100 21:50=70 22:10=50 07:00=0", 20, 10, (30, 30), 9.5 - 0.05 + 1 / 30),
         # Two short stretches are not one long one.
         ("17:10=100 22:10=50 07:00=0", 10, 10, (100, 100), 9.5 - 1 / 6 + 1 / 12),
+        # Nor are stretches of darkness with the right light between them.
+        ("17:00=100 22:00=40 23:00=50 02:00=40 03:00=60 04:00=50 07:00=0", 120, 60, (10, 10), 9.4),
         ("", 840, 840, (100, 100), 0.0),
     ],
 )

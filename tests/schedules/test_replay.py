@@ -122,6 +122,15 @@ def test_of_two_dusk_steps_the_deeper_one_holds_in_polar_night() -> None:
     assert levels(program, start, start + timedelta(hours=6))[0] == (start, 60)
 
 
+def test_a_replay_that_begins_in_the_night_knows_what_came_before() -> None:
+    later = SunStep(side=SunSide.DAWN, zenith_deg=120.0, level=Level(80))
+    program = a_program(sun_steps=(DUSK, later, DAWN))
+    whole = levels(program, utc("2026-01-14T12:00"), utc("2026-01-15T12:00"))
+    assert [level for _, level in whole] == [OFF, FULL, 80, OFF]
+    start = utc("2026-01-15T07:30")
+    assert levels(program, start, start + timedelta(hours=4)) == [(start, 80), whole[-1]]
+
+
 def test_more_than_a_week_at_a_time_is_refused() -> None:
     start = utc("2026-01-14T12:00")
     with pytest.raises(ValueError, match="replay at most 7 days at a time, not 8 days"):

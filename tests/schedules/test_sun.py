@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from schedules.night import Night
 from schedules.policy import ElevationAnchor, Side, SunAnchor, SunEvent
 from schedules.sun import (
     SUNSET,
@@ -20,7 +21,7 @@ from schedules.sun import (
     passes,
     zenith_deg,
 )
-from tests.schedules.factories import PLACES, a_night, utc
+from tests.schedules.factories import PLACES, a_night, a_site, utc
 
 
 def events(sun: NightSun) -> list[datetime | None]:
@@ -185,6 +186,22 @@ def test_an_elevation_is_passed_once_on_each_side() -> None:
     assert evening is not None
     assert morning is not None
     assert sun.sunset < evening < sun.civil_dusk < sun.civil_dawn < morning < sun.sunrise
+
+
+def test_of_two_sunsets_between_two_noons_the_first_counts() -> None:
+    """In Vardo the sun is highest an hour before noon, so a winter sunset can come before noon too.
+
+    In November it comes earlier each day, so one night has the sunsets of two days.
+    """
+    site = a_site(70.37, 31.1, "Europe/Oslo")
+    doubles = 0
+    for number in range(30):
+        night = Night(site=site, evening=date(2026, 11, 1) + timedelta(days=number))
+        both = passes(70.37, 31.1, (night.start, night.end), SUNSET, Side.EVENING)
+        if len(both) > 1:
+            doubles += 1
+            assert find_pass(night, SunAnchor(event=SunEvent.SUNSET)) == both[0]
+    assert doubles == 1
 
 
 def test_find_pass_leaves_the_offset_to_its_caller() -> None:

@@ -2,13 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    values,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from firmware_profiles.frame import Frame
-from lighting.adapters.sql.bulk import among, insert_rows
-from lighting.adapters.sql.order_rows import NEW_ORDER_COLUMNS, new_order_row
+from lighting.adapters.sql.bulk import among
+from lighting.adapters.sql.order_rows import (
+    FRAME_COLUMNS,
+    NEW_ORDER_COLUMNS,
+    frame_row,
+    new_order_row,
+)
 from lighting.adapters.sql.order_tables import ORDER, in_states, program_batch
 from lighting.adapters.sql.states import lock_nodes
 from lighting.adapters.sql.tables import NODE
@@ -63,30 +81,50 @@ async def order_programs(
     created_at: datetime,
     expires_at: datetime,
 ) -> int:
-    """Write orders of ``frames`` for the nodes adrift from ``held`` to ``wanted``."""
+    """Write orders of ``frames`` for the nodes adrift from ``held`` to ``wanted``.
+
+    One statement crosses nodes with frames inside the database: a city's first rollout is most of a
+    million orders, and none of them needs to pass through Python.
+    """
+    if not frames:
+        return 0
     holding = NODE.c.held.is_(None) if held is None else NODE.c.held == held
-    query = select(NODE.c.dev_eui).where(NODE.c.wanted == wanted, holding, *_repairable())
-    found = list((await connection.execute(query)).scalars())
+    concerned = (NODE.c.wanted == wanted, holding, *_repairable())
     if connection.dialect.name == "postgresql":
         # Another controller may be repairing too: who holds the nodes sees what it has written.
+        found = (await connection.execute(select(NODE.c.dev_eui).where(*concerned))).scalars().all()
         await lock_nodes(connection, found)
-        again = query.where(among(connection, NODE.c.dev_eui, found))
-        found = list((await connection.execute(again)).scalars())
-    of_nobody = [
-        NewOrder(
-            dev_eui=DevEui(""),
-            rank=Rank.PROGRAM,
-            purpose=Purpose.PROGRAM,
-            batch=PROGRAM_BATCH + wanted,
-            frame=frame,
-            created_at=created_at,
-            not_before=created_at,
-            expires_at=expires_at,
-        )
-        for frame in frames
+        concerned = (*concerned, among(connection, NODE.c.dev_eui, found))
+    model = NewOrder(
+        dev_eui=DevEui(""),
+        rank=Rank.PROGRAM,
+        purpose=Purpose.PROGRAM,
+        batch=PROGRAM_BATCH + wanted,
+        frame=frames[0],
+        created_at=created_at,
+        not_before=created_at,
+        expires_at=expires_at,
+    )
+    given = _frames_cte(frames)
+    same = dict(zip(NEW_ORDER_COLUMNS, new_order_row(model), strict=True))
+    columns: list[ColumnElement[Any]] = [
+        NODE.c.dev_eui
+        if name == "dev_eui"
+        else given.c[name]
+        if name in FRAME_COLUMNS
+        else literal(same[name], ORDER.c[name].type)
+        for name in NEW_ORDER_COLUMNS
     ]
-    # The node is the first column, and all that these rows differ in.
-    rests = [new_order_row(order)[1:] for order in of_nobody]
-    rows = ((dev_eui, *rest) for dev_eui in sorted(found) for rest in rests)
-    await insert_rows(connection, ORDER, NEW_ORDER_COLUMNS, rows)
-    return len(found) if frames else 0
+    crossed = select(*columns).select_from(NODE.join(given, true())).where(*concerned)
+    crossed = crossed.order_by(NODE.c.dev_eui, given.c.place)
+    nodes = select(func.count()).select_from(NODE).where(*concerned)
+    count: int = (await connection.execute(nodes)).scalar_one()
+    await connection.execute(ORDER.insert().from_select(list(NEW_ORDER_COLUMNS), crossed))
+    return count
+
+
+def _frames_cte(frames: Sequence[Frame]) -> CTE:
+    """Return ``frames`` as a table, with their place in the program."""
+    columns = [column("place", Integer), *(column(n, ORDER.c[n].type) for n in FRAME_COLUMNS)]
+    rows = [(place, *frame_row(frame)) for place, frame in enumerate(frames)]
+    return values(*columns, name="given").data(rows).cte("given")

@@ -161,7 +161,7 @@ class Judge:
         if refusal.queue_item_id is None:
             flying = (each for each in node.orders if each.state in _TAKES[Event.LOSE])
             order = next(flying, None)
-            return order if order is not None else None
+            return order if order is not None and (order.sent_at or 0) <= at else None
         tried = self.tries.get(refusal.queue_item_id.hex)
         order = None if tried is None else _order_of(node, tried)
         return order if order is not None and order.state in _TAKES[Event.LOSE] else None
@@ -208,7 +208,7 @@ def _order_of(node: NodeState, tried: Try) -> OrderState | None:
 def _see(node: NodeState, seen: Seen, at: int) -> None:
     if node.last_seen_at is not None and at <= node.last_seen_at:
         return
-    node.last_seen_at, node.changed = at, True
+    node.last_seen_at, node.heard = at, True
     node.gateway_id = seen.gateway_id or node.gateway_id
     for order in node.orders:
         # A node that is heard is tried at once; what has never been sent waits for its own time.

@@ -63,7 +63,10 @@ class NodeState:
     evidence_at: int | None
     orders: list[OrderState] = field(default_factory=list)
     frames: Collection[FrameKey] = ()
+    heard: bool = False
+    """Whether ``gateway_id`` or ``last_seen_at`` has changed: most messages change no more."""
     changed: bool = False
+    """Whether anything else of the node has."""
 
     def generation(self) -> list[OrderState]:
         """Return the newest generation of orders of the wanted program."""

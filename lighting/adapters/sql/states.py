@@ -15,7 +15,8 @@ from lighting.downlink.lifecycle import OPEN, State
 from lighting.downlink.order import Purpose, Rank
 from lighting.operations.records import Evidence
 
-_NODE_COLUMNS = ("gateway_id", "last_seen_at", "held", "held_at", "evidence", "evidence_at")
+_HEARD_COLUMNS = ("gateway_id", "last_seen_at")
+_NODE_COLUMNS = ("held", "held_at", "evidence", "evidence_at")
 _ORDER_COLUMNS = ("state", "next_try", "note", "proved_at")
 _READ_OF_ORDERS = (
     "order_id", "dev_eui", "rank", "purpose", "batch", "f_port", "payload", "echo_f_port",
@@ -37,7 +38,7 @@ async def load_nodes(
     connection: AsyncConnection, dev_euis: Collection[str]
 ) -> dict[str, NodeState]:
     """Return the nodes that exist among ``dev_euis``, locked, without their orders."""
-    columns = [NODE.c[name] for name in ("dev_eui", "wanted", *_NODE_COLUMNS)]
+    columns = [NODE.c[name] for name in ("dev_eui", "wanted", *_HEARD_COLUMNS, *_NODE_COLUMNS)]
     query = select(*columns).where(among(connection, NODE.c.dev_eui, dev_euis))
     query = query.order_by(NODE.c.dev_eui).with_for_update()  # as lock_nodes
     return {row.dev_eui: _node(row) for row in await connection.execute(query)}
@@ -83,18 +84,15 @@ async def load_programs(
 
 
 async def save_nodes(connection: AsyncConnection, nodes: Iterable[NodeState]) -> None:
-    """Write the nodes and orders that have changed."""
+    """Write the nodes and orders that have changed.
+
+    What is indexed is written only where it has: SQLite would put every row's index entry anew.
+    """
     nodes = list(nodes)
+    heard = ((node.dev_eui, node.gateway_id, node.last_seen_at) for node in nodes if node.heard)
+    await update_rows(connection, NODE, key=("dev_eui",), columns=_HEARD_COLUMNS, rows=heard)
     node_rows = (
-        (
-            node.dev_eui,
-            node.gateway_id,
-            node.last_seen_at,
-            node.held,
-            node.held_at,
-            node.evidence.value,
-            node.evidence_at,
-        )
+        (node.dev_eui, node.held, node.held_at, node.evidence.value, node.evidence_at)
         for node in nodes
         if node.changed
     )

@@ -1,0 +1,46 @@
+"""An office over a real SQLite file, in a town whose clock moves when it is told to."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from lighting.adapters.sql.migrate import upgrade
+from lighting.config import Settings
+from lighting.operations.controller import Office
+from lighting.testing.clock import SteppedClock
+from lighting.wiring import open_office
+from tests.lighting.operations.town import MORNING, Town
+
+
+@pytest.fixture(scope="session")
+def ready_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with all tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("operations") / "ready.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    """Return the clock of the office."""
+    return SteppedClock(MORNING)
+
+
+@pytest.fixture
+async def office(
+    ready_database: Path, tmp_path: Path, clock: SteppedClock
+) -> AsyncIterator[Office]:
+    """Return an office over an empty database."""
+    path = tmp_path / "town.db"
+    shutil.copy(ready_database, path)
+    async with open_office(Settings(database_url=f"sqlite:///{path}"), clock=clock) as office:
+        yield office
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    """Return a town without lanterns."""
+    return Town(office)
