@@ -11,6 +11,10 @@ from schedules.timeline import NightTimeline
 SECONDS_A_MINUTE = 60.0
 SECONDS_AN_HOUR = 3600.0
 
+NOTICED_S = 120.0
+"""Differences of level count as such from this long on [s]. A node rounds the sun's angle, so that
+it is at full difference for a minute at every dusk: that would hide every other difference."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
@@ -18,8 +22,8 @@ class Deviation:
 
     ``minutes_wrong`` is the longest unbroken stretch at any other level than asked,
     ``minutes_darker`` the longest at a lower one; ``percent_wrong`` and ``percent_darker`` are the
-    greatest differences of level [percent of full output]. Hours are level-hours: hours at full
-    output that give the same light.
+    greatest differences of level [percent of full output] that last for two minutes or more. Hours
+    are level-hours: hours at full output that give the same light.
     """
 
     minutes_wrong: float
@@ -50,8 +54,9 @@ def deviation(timeline: NightTimeline, done: Sequence[tuple[datetime, Level]]) -
         darker_s = darker_s + length_s if have < want else 0.0
         longest_wrong_s = max(longest_wrong_s, wrong_s)
         longest_darker_s = max(longest_darker_s, darker_s)
-        percent_wrong = max(percent_wrong, abs(want - have))
-        percent_darker = max(percent_darker, want - have)
+        if length_s >= NOTICED_S:
+            percent_wrong = max(percent_wrong, abs(want - have))
+            percent_darker = max(percent_darker, want - have)
         asked_s += length_s * want / 100
         done_s += length_s * have / 100
     return Deviation(

@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schedules.clock_steps import day_programs
+from schedules.errors import LoweringError
 from schedules.level import OFF, Level
 from schedules.policy import Policy, Side
 from schedules.program import Program, SunSide, SunStep
+from schedules.rounding import rounded_steps
 from schedules.slots import Shape, highest_in_slot, level_week, shape, week_of
 from schedules.sun import Angle, angle_of, deepest_deg, passes, zenith_deg
 from schedules.target import Target
@@ -65,7 +67,12 @@ def lower(timelines: Sequence[NightTimeline], policy: Policy, target: Target) ->
     sure = _is_sure(calendar, timelines)
     week = week_of(timelines, target.clock_grid_min, whole=sure)
     base = _base(calendar, timelines if sure else (), target)
-    programs, losses = day_programs(week, base, target.clock_steps_max)
+    programs, merged = day_programs(week, base, target.clock_steps_max)
+    if len(programs) > target.profiles_max:
+        raise LoweringError(
+            f"the week needs {len(programs)} day programs, the node holds {target.profiles_max}"
+        )
+    losses = (*rounded_steps(timelines, target.clock_grid_min), *merged)
     fade_s = min(target.fades_s, key=lambda known: abs(known - policy.fade_s))
     if policy.fade_s and fade_s != policy.fade_s:
         losses = (*losses, f"fade of {policy.fade_s:g} s becomes {fade_s:g} s")

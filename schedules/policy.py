@@ -42,7 +42,7 @@ class SunAnchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElevationAnchor:
-    """The sun passing an elevation [degrees above the horizon, refraction included] on one side.
+    """The sun's centre passing an elevation [degrees above the horizon, geometric] on one side.
 
     ``lux`` keeps the switching illuminance that the elevation was derived from, where it was.
     """

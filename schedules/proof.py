@@ -15,6 +15,10 @@ from schedules.timeline import NightTimeline
 
 WORST_LISTED = 5
 
+DARKER_MIN_MAX = 1.0
+"""No night may be darker than asked for longer than this [minutes]: the rounding of positions (a
+second or two) and of the node's sun against ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightProof:
@@ -53,8 +57,8 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether no night is wrong for longer than the tolerance."""
-        return self.minutes_wrong <= self.tolerance_min
+        """Whether no night is wrong for longer than the tolerance, or darker for over a minute."""
+        return self.minutes_wrong <= self.tolerance_min and self.minutes_darker <= DARKER_MIN_MAX
 
 
 def prove(

@@ -75,6 +75,8 @@ def _lit(policy: Policy, night: Night) -> tuple[datetime, datetime] | None:
         # up only around noon) is not worth switching off for.
         off = off if on is None else None
         on = night.start
+    if is_below(night, angle, night.end):
+        off = None  # at noon it is still dark enough to switch on: it would come on again at once
     start, end = max(on, night.start), min(off or night.end, night.end)
     return (start, end) if start < end else None
 

@@ -13,13 +13,10 @@ from schedules.deviation import deviation
 from schedules.lower import Lowered, lower
 from schedules.policy import Policy
 from schedules.program import Program
+from schedules.proof import DARKER_MIN_MAX
 from schedules.replay import levels
 from schedules.target import Target
 from schedules.timeline import NightTimeline
-
-DARKER_MIN_MAX = 1.0
-"""A season may not leave a lantern darker than asked for longer than this [minutes]: the rounding
-of positions (a second or two) and of the node's sun against ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def angle_of(bound: SunBound) -> tuple[Angle, Side]:
         case SunAnchor(event=event):
             return _NAMED[event]
         case ElevationAnchor(elevation_deg=elevation_deg, side=side):
-            return Angle(zenith_deg=HORIZON_DEG - elevation_deg), side
+            return Angle(zenith_deg=HORIZON_DEG - elevation_deg, refracted=False), side
 
 
 def culminations(latitude_deg: float, longitude_deg: float, day: date) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from lighting.clock import Clock
 from lighting.downlink.airtime import Band, downlink_airtime_ms
-from lighting.downlink.order import Order
+from lighting.downlink.order import Order, Rank
 from lighting.downlink.pacing import UNKNOWN_GATEWAY, AirtimeLedger, Pace, Transmission
 from lighting.downlink.retry import REPLY_WAIT, network_expiry
 from lighting.downlink.store import OrderBook, Sending
@@ -25,6 +25,7 @@ TICK_S = 1.0
 """Pause between two looks into the book; ChirpStack looks into its queue as often."""
 
 LOOK_AHEAD = 2000
+LOOK_URGENT = 200
 LOOK_EVERY = timedelta(seconds=5)
 """A look into a city's book costs a tenth of a second or more, so one look serves several steps. An
 emergency waits for the next look at most; what has changed meanwhile the book itself refuses."""
@@ -117,15 +118,22 @@ class Dispatcher:
         fresh = self._looked_at is not None and at - self._looked_at < LOOK_EVERY
         if fresh and (self._due or not self._more_is_due):
             return
+        urgent = await self._book.due(at=at, limit=LOOK_URGENT)
+        due = await self._book.due(at=at, limit=LOOK_AHEAD, closed=self._full_gateways(at))
+        self._due = {order.order_id: order for order in (*urgent, *due)}
+        self._looked_at, self._more_is_due = at, len(due) == LOOK_AHEAD
+
+    def _full_gateways(self, at: datetime) -> list[GatewayId]:
+        """Return the gateways that have no air time left for programs, the bulk of all orders.
+
+        Left in, the crowd behind one of them would fill the look and hide what could go elsewhere.
+        """
         shortest_ms = downlink_airtime_ms(1, self._plan.spreading)
-        spent = [
+        return [
             gateway_id
             for gateway_id in self.ledger.usage(at)
-            if not self.ledger.has_room(gateway_id, shortest_ms, at)
+            if not self.ledger.has_room(gateway_id, shortest_ms, Rank.PROGRAM, at)
         ]
-        due = await self._book.due(at=at, limit=LOOK_AHEAD, closed=spent)
-        self._due = {order.order_id: order for order in due}
-        self._looked_at, self._more_is_due = at, len(due) == LOOK_AHEAD
 
     def _choose(self, at: datetime) -> dict[int, tuple[Order, Sending]]:
         """Return what may go now, most urgent first, within the air time and the server's pace.

@@ -87,9 +87,10 @@ class AirtimeLedger:
             window.used_ms = 0.0  # sheds rounding errors of many additions
         return window.used_ms
 
-    def has_room(self, gateway_id: GatewayId, airtime_ms: float, at: datetime) -> bool:
-        """Tell whether a frame of the highest rank fits the window, now or after the queue."""
-        return self.used_ms(gateway_id, at) + airtime_ms <= self._band.budget_ms
+    def has_room(self, gateway_id: GatewayId, airtime_ms: float, rank: Rank, at: datetime) -> bool:
+        """Tell whether a frame fits its rank's share of the window, now or after the queue."""
+        limit_ms = self._band.budget_ms * SHARE_BY_RANK[rank]
+        return self.used_ms(gateway_id, at) + airtime_ms <= limit_ms
 
     def allows(
         self,
@@ -111,8 +112,7 @@ class AirtimeLedger:
             queued += max(window.busy_until - at, timedelta())
         if queued > BACKLOG_MAX:
             return False
-        limit_ms = self._band.budget_ms * SHARE_BY_RANK[rank]
-        return self.used_ms(gateway_id, at) + planned_ms + airtime_ms <= limit_ms
+        return self.has_room(gateway_id, planned_ms + airtime_ms, rank, at)
 
     def usage(self, at: datetime) -> dict[GatewayId, float]:
         """Return the used part of each gateway's budget, 0 to 1, at ``at``."""

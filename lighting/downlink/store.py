@@ -79,6 +79,9 @@ class OrderBook(Protocol):
     async def of_node(self, dev_eui: DevEui, *, limit: int = 50) -> list[Order]:
         """Return a node's orders, newest first."""
 
+    async def in_flight(self) -> list[DevEui]:
+        """Return the nodes that have an order in flight."""
+
     async def briefs(self, batch_prefix: str) -> list[OrderBrief]:
         """Return the orders whose batch begins with ``batch_prefix``, in order of id."""
 

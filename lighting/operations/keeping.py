@@ -60,7 +60,7 @@ class Keeper:
             group.create_task(self._listen(), name="lamplighter.listen")
             for name, every_s, act in (
                 ("overrides", OVERRIDES_S, self._office.overrides.tend),
-                ("repair", REPAIR_S, self._office.planner.repair),
+                ("repair", REPAIR_S, self._repair),
                 ("plan", HOUR_S, self._office.planner.plan),
                 ("confirm", HOUR_S, self._confirm),
                 ("close last night", CLOSE_S, self._close_last_night),
@@ -94,6 +94,12 @@ class Keeper:
             except (LightingError, ScheduleError) as exc:
                 _LOG.error("%s did not work and will be tried again: %s", name, exc)
             await self._office.clock.sleep(every_s)
+
+    async def _repair(self, at: datetime) -> None:
+        """Order what is missing; note of what is on its way that it was sent."""
+        stores = self._office.stores
+        await self._office.planner.repair(at)
+        await stores.nodes.refresh_evidence(await stores.book.in_flight(), at=at)
 
     async def _confirm(self, at: datetime) -> None:
         evening = self._office.planner.night_of(at)

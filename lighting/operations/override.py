@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from firmware_profiles.registry import profile_for
-from lighting.downlink.lifecycle import OPEN, PROVED
+from lighting.downlink.lifecycle import OPEN, PROVED, State
 from lighting.downlink.order import NewOrder, Purpose, Rank
 from lighting.downlink.store import OrderBook, OrderBrief
 from lighting.errors import NotFoundError, RefusedError
@@ -97,7 +97,9 @@ class Overrides:
         batch = batch_of(override_id)
         await self._book.supersede(dev_euis, batch_prefix=batch)
         if ended.starts_at <= at:
-            await self._book.add([_resume(ended, node, at) for node in await self._find(dev_euis)])
+            await self._book.add(
+                [_resume(ended, node, at) for node in await self._nodes.find_nodes(dev_euis)]
+            )
         return ended
 
     async def tend(self, at: datetime) -> int:
@@ -127,24 +129,27 @@ class Overrides:
         for brief in await self._book.briefs(batch_of(override.override_id)):
             until = _until(brief)
             lasts = until >= override.ends_at or until - RENEW_EARLY > at
-            if brief.state in OPEN or (brief.state in PROVED and lasts):
+            # What a node rejected it would reject again.
+            done = brief.state in OPEN or brief.state is State.REJECTED
+            if done or (brief.state in PROVED and lasts):
                 covered.add(brief.dev_eui)
         dev_euis = await self._store.override_nodes(override.override_id)
-        nodes = await self._find([eui for eui in dev_euis if eui not in covered])
+        nodes = await self._nodes.find_nodes([eui for eui in dev_euis if eui not in covered])
         return [_timed(override, node, at) for node in nodes]
 
     async def _resumes(self, override: Override, at: datetime) -> list[NewOrder]:
-        """Return resume orders for the nodes that were told so late that they would hold on."""
+        """Return resume orders for the nodes that were told so late that they would hold on.
+
+        An order that expired counts too: the node may have heard it, and its echo got lost.
+        """
         late: set[DevEui] = set()
         for brief in await self._book.briefs(batch_of(override.override_id)):
-            delay = (brief.sent_at or brief.created_at) - brief.created_at
-            if brief.state in PROVED | OPEN and _until(brief) + delay > at + OVERRUN_MAX:
+            if brief.sent_at is None or brief.state is State.REJECTED:
+                continue
+            delay = brief.sent_at - brief.created_at
+            if _until(brief) + delay > at + OVERRUN_MAX:
                 late.add(brief.dev_eui)
-        return [_resume(override, node, at) for node in await self._find(sorted(late))]
-
-    async def _find(self, dev_euis: Sequence[DevEui]) -> list[Node]:
-        found = [await self._nodes.find_node(dev_eui) for dev_eui in dev_euis]
-        return [node for node in found if node is not None]
+        return [_resume(override, node, at) for node in await self._nodes.find_nodes(sorted(late))]
 
 
 def batch_of(override_id: int) -> str:
@@ -166,7 +171,7 @@ def _timed(override: Override, node: Node, at: datetime) -> NewOrder:
         dev_eui=node.dev_eui,
         rank=Rank.EMERGENCY if override.emergency else Rank.OVERRIDE,
         purpose=Purpose.OVERRIDE,
-        batch=f"{batch_of(override.override_id)}{int(until.timestamp())}",
+        batch=f"{batch_of(override.override_id)}{ceil(until.timestamp())}",
         frame=profile.encode_override(Level(override.level), minutes),
         created_at=at,
         not_before=at,

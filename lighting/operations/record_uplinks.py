@@ -33,6 +33,7 @@ from lighting.downlink.transport import (
     NetworkLog,
     Uplink,
 )
+from lighting.energy.metering import COUNTER_MODULUS_WH
 from lighting.errors import MessageError
 from lighting.identifiers import DevEui
 from lighting.operations.records import (
@@ -59,6 +60,9 @@ CLOCK_ERROR_MAX = timedelta(minutes=10)
 
 WHOLE_LANTERN = ("all", "all dali")
 """Addresses that stand for the lantern as a whole, the better first."""
+
+WHOLE_METER = ("internal", "all dali")
+"""Addresses whose meter counts the lantern as a whole, the better first."""
 
 
 @dataclass(slots=True)
@@ -160,21 +164,27 @@ def _take_status(batch: UplinkBatch, event: Uplink, reading: StatusReading) -> N
 
 
 def _take_usage(batch: UplinkBatch, event: Uplink, reading: UsageReading) -> None:
-    entry = next(
-        (entry for word in WHOLE_LANTERN for entry in reading.entries if entry.address == word),
-        reading.entries[0] if reading.entries else None,
-    )
-    if entry is not None:
+    metering = [entry for entry in reading.entries if entry.energy_wh is not None]
+    whole = [entry for word in WHOLE_METER for entry in metering if entry.address == word]
+    # Without a meter for the whole lantern, its drivers' own meters add up to it.
+    counted = whole[:1] or metering or reading.entries
+    if counted:
+        energy_wh = _sum(entry.energy_wh for entry in counted)
         batch.meters.append(
             MeterRow(
                 event.dev_eui,
                 event.at,
-                entry.energy_wh,
-                entry.power_w,
-                entry.lamp_on_s,
-                entry.voltage_v,
+                None if energy_wh is None else energy_wh % COUNTER_MODULUS_WH,
+                _sum(entry.power_w for entry in counted),
+                max((e.lamp_on_s for e in counted if e.lamp_on_s is not None), default=None),
+                next((e.voltage_v for e in counted if e.voltage_v is not None), None),
             )
         )
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _take_boot(batch: UplinkBatch, event: Uplink, reading: BootReading) -> None:

@@ -54,6 +54,9 @@ class NodeStore(Protocol):
     async def find_node(self, dev_eui: DevEui) -> Node | None:
         """Return one node or None."""
 
+    async def find_nodes(self, dev_euis: Sequence[DevEui]) -> list[Node]:
+        """Return the nodes that exist among these, in order of DevEUI."""
+
     async def nodes_of(self, lantern_ids: Sequence[LanternId]) -> list[Node]:
         """Return the nodes fitted to these lanterns."""
 

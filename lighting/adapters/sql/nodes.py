@@ -54,6 +54,11 @@ class SqlNodeStore:
             found = await _read(connection, NODE.c.dev_eui == dev_eui)
         return found[0] if found else None
 
+    async def find_nodes(self, dev_euis: Sequence[DevEui]) -> list[Node]:
+        """Return the nodes that exist among these, in order of DevEUI."""
+        async with self._database.reading() as connection:
+            return await _read(connection, among(connection, NODE.c.dev_eui, dev_euis))
+
     async def nodes_of(self, lantern_ids: Sequence[LanternId]) -> list[Node]:
         """Return the nodes fitted to these lanterns, in order of DevEUI."""
         async with self._database.reading() as connection:

@@ -19,7 +19,7 @@ from lighting.adapters.sql.order_rows import (
 from lighting.adapters.sql.order_tables import ORDER, TRANSMISSION, in_states
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.adapters.sql.turns import due_orders, send
-from lighting.downlink.lifecycle import Event, State, sources
+from lighting.downlink.lifecycle import IN_FLIGHT, Event, State, sources
 from lighting.downlink.order import NewOrder, Order, Rank
 from lighting.downlink.pacing import Transmission
 from lighting.downlink.retry import back_off
@@ -121,6 +121,12 @@ class SqlOrderBook:
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(ORDER.c.order_id.desc()).limit(limit))
             return [stored_order(row) for row in rows]
+
+    async def in_flight(self) -> list[DevEui]:
+        """Return the nodes that have an order in flight."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(ORDER.c.dev_eui).where(in_states(IN_FLIGHT)))
+            return [DevEui(dev_eui) for dev_eui in found.scalars()]
 
     async def briefs(self, batch_prefix: str) -> list[OrderBrief]:
         """Return the orders whose batch begins with ``batch_prefix``, in order of id."""

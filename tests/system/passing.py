@@ -1,0 +1,86 @@
+"""How time passes in these tests: in steps, each taken when the chain has settled."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from lighting.errors import TransportError
+from lighting.operations.controller import Controller
+from lighting.operations.keeping import LOOPS
+from lighting.testing.clock import SteppedClock
+from lighting.testing.network import EmulatedNetwork
+from lighting.testing.network_server import NetworkServer
+
+BUSY_STEP = timedelta(seconds=2)
+QUIET_STEP = timedelta(minutes=2)
+QUIET_AFTER = timedelta(minutes=3)
+PAUSE_S = 0.0005
+SETTLE_S_MAX = 1.0
+"""A chain that has not settled after this [s, real] has lost messages: they are not waited for."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Passing:
+    """Moves the clock of a controller and its emulated network."""
+
+    clock: SteppedClock
+    controller: Controller
+    network: EmulatedNetwork
+    server: NetworkServer
+    lost: int = field(default=0, init=False)
+    """Messages that the broker took and never gave (it was killed)."""
+
+    async def let_pass(self, duration: timedelta, *, settle: bool = True) -> None:
+        """Let ``duration`` pass; without ``settle`` nothing is waited for (servers are away)."""
+        end = self.clock.now() + duration
+        while self.clock.now() < end:
+            step = BUSY_STEP if self._is_busy() else QUIET_STEP
+            await self.step(min(step, end - self.clock.now()), settle=settle)
+
+    async def until(
+        self, holds: Callable[[], Awaitable[bool]], *, at_most: timedelta = timedelta(hours=1)
+    ) -> None:
+        """Let time pass until something holds.
+
+        Raises:
+            AssertionError: it does not, after ``at_most``.
+        """
+        latest = self.clock.now() + at_most
+        while not await holds():
+            assert self.clock.now() < latest, f"still not so after {at_most}"
+            await self.let_pass(BUSY_STEP if self._is_busy() else QUIET_STEP)
+
+    async def step(self, step: timedelta, *, settle: bool = True) -> None:
+        """Take one step."""
+        self.clock.advance(step)
+        with suppress(TransportError):  # the broker is away: messages wait for the next step
+            await self.network.step()
+        if settle:
+            await self._settle()
+        else:
+            await asyncio.sleep(PAUSE_S)
+
+    def _is_busy(self) -> bool:
+        last = self.controller.dispatcher.last_sent_at
+        return last is not None and self.clock.now() - last <= QUIET_AFTER
+
+    async def _settle(self) -> None:
+        latest_s = time.monotonic() + SETTLE_S_MAX
+        while not self._is_settled():
+            if time.monotonic() > latest_s:
+                self.lost = sum(self.server.sent.values()) - self._heard()
+                return
+            await asyncio.sleep(PAUSE_S)
+
+    def _heard(self) -> int:
+        return self.controller.recorder.heard.kinds.total()
+
+    def _is_settled(self) -> bool:
+        return (
+            self.clock.asleep >= LOOPS
+            and self._heard() + self.lost >= sum(self.server.sent.values())
+            and self.network.commands >= self.controller.dispatcher.sent
+        )

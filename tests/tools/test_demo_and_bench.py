@@ -1,0 +1,40 @@
+"""`lamplighter demo` refuses what it cannot run on, before it starts anything; benches print JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tools.shell import Cli
+
+
+@pytest.mark.parametrize(
+    ("content", "mapping", "told"),
+    [
+        (None, "camden", "cannot be read"),
+        (b"", "camden", "columns missing"),
+        (bytes(range(256)), "camden", "columns missing"),
+        (b"lantern_id,latitude_deg,longitude_deg\n", "lamplighter", "no row that mapping"),
+        (b"lantern_id,latitude_deg,longitude_deg\nx,y,z\n", "lamplighter", "no row that mapping"),
+        (b"{}", "nosuch", "neither one of"),
+    ],
+    ids=["missing", "empty", "rubbish", "header only", "bad rows", "mapping"],
+)
+def test_a_city_that_cannot_be_used_is_refused_in_one_line(
+    cli: Cli, tmp_path: Path, content: bytes | None, mapping: str, told: str
+) -> None:
+    path = tmp_path / "city.csv"
+    if content is not None:
+        path.write_bytes(content)
+    assert told in cli.refused("demo", "--once", "--city", path, "--mapping", mapping)
+
+
+def test_a_zone_that_is_unknown_is_refused(cli: Cli) -> None:
+    result = cli.run("demo", "--once", "--lanterns", 3, "--zone", "Nowhere", code=1)
+    assert result.stderr.endswith("use an IANA name such as Europe/London\n")
+
+
+def test_the_schedule_bench_prints_both_sides_and_their_ratio(cli: Cli) -> None:
+    printed = cli.text("bench", "schedule", "--lanterns", 10, "--nights", 2, "--sample", 10)
+    assert printed.count("\n") == 1
+    assert any("ratio" in key for key in json.loads(printed))
