@@ -9,7 +9,7 @@ import base64
 import json
 import tempfile
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiomqtt
@@ -21,6 +21,8 @@ from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion
 from lighting.clock import SystemClock
 from lighting.downlink.transport import NetworkTransport
+from lighting.identifiers import DevEui
+from lighting.operations.controller import Office
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.testing.broker import EmbeddedBroker
 from lighting.wiring import open_office
@@ -68,12 +70,14 @@ async def _run(folder: Path, messages: int, lanterns: int) -> dict[str, object]:
                 if recorder.heard.kinds.total() >= messages:
                     break
         ours_s = time.perf_counter() - began
+        stored = await _stored(office, lanterns)
     return {
         "bench": "ingest",
         "broker": broker.kind.value,
         "messages": messages,
         "stored_per_second": round(messages / ours_s),
         "heard": dict(recorder.heard.kinds),
+        "readings_in_the_database": stored,
         "reference": {
             "what": "aiomqtt receiving the same messages at QoS 1 and doing nothing",
             "received_per_second": round(messages / bare_s),
@@ -81,6 +85,15 @@ async def _run(folder: Path, messages: int, lanterns: int) -> dict[str, object]:
         "ratio": round(bare_s / ours_s, 3),
         "aim_ratio": 0.5,
     }
+
+
+async def _stored(office: Office, lanterns: int) -> int:
+    """Count what is in the database: every message must have left one reading."""
+    euis = [DevEui(f"{DEV_EUI_FIRST + 1 + number:016x}") for number in range(lanterns // 2)]
+    span = {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": datetime(2100, 1, 1, tzinfo=UTC)}
+    statuses = await office.stores.readings.statuses_of(euis, **span)
+    meters = await office.stores.readings.meters_of(euis, **span)
+    return sum(map(len, statuses.values())) + sum(map(len, meters.values()))
 
 
 def _message(number: int, lanterns: int, clock: SystemClock) -> tuple[str, bytes]:

@@ -12,6 +12,7 @@ from lighting.operations.expected import Expected
 from lighting.operations.records import Evidence, MeterRow, Node, StatusRow
 from lighting.operations.stores import NodeStore, ReadingStore
 from lighting.units import Watts
+from schedules.level import FULL, OFF, Level
 from schedules.timeline import NightTimeline
 
 PAGE = 500
@@ -158,13 +159,29 @@ def _is_undecided(node: Node, timeline: NightTimeline, at: datetime, tolerance: 
 def _power_agrees(full_w: float | None, timeline: NightTimeline, meter: MeterRow) -> bool | None:
     """Tell whether metered power fits the asked level; None where that cannot be told.
 
-    Only lit moments count: standby looks the same whatever the program.
+    Where full light is asked a lantern that ignores its program fits too, so it tells nothing in a
+    night that has other levels; nor does standby by day. Light where none is asked never fits.
     """
-    asked = timeline.level_at(meter.at)
-    if meter.power_w is None or not full_w or not asked:
+    if meter.power_w is None or not full_w:
         return None
-    expected = _model(full_w).power_w(asked)
-    return abs(meter.power_w - expected) <= max(POWER_RATIO_MAX * expected, POWER_DIFFERENCE_W_MIN)
+    asked = timeline.level_at(meter.at)
+    if not _fits(meter.power_w, full_w, asked):
+        return False
+    changes = timeline.changes
+    over = bool(changes) and changes[-1].level == OFF
+    lit, until = (changes[:-1], changes[-1].at) if over else (changes, timeline.night.end)
+    if not lit or not lit[0].at <= meter.at < until:
+        return None
+    dims = any(change.level != FULL for change in lit)
+    return None if dims and _fits(full_w, full_w, asked) else True
+
+
+def _fits(power_w: float, full_w: float, level: Level) -> bool:
+    if level == OFF:
+        return power_w <= POWER_DIFFERENCE_W_MIN
+    expected_w = _model(full_w).power_w(level)
+    most_w = max(POWER_RATIO_MAX * expected_w, POWER_DIFFERENCE_W_MIN)
+    return abs(power_w - expected_w) <= most_w
 
 
 @lru_cache(maxsize=4096)

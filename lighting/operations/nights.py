@@ -6,11 +6,12 @@ count. The row keeps the policy revision that was in force when it was first clo
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
-from lighting.energy.metering import MeterSample, read_meter
+from lighting.energy.metering import Finding, FindingKind, MeterSample, read_meter
 from lighting.energy.power_model import default_power_model
 from lighting.energy.report import LanternNight, SavingsReport, savings_report
 from lighting.identifiers import DevEui, LanternId
@@ -183,7 +184,10 @@ def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> Row:
         "modelled_hours": energy.modelled_hours,
         "baseline_kwh": energy.baseline_kwh,
         "power_basis": energy.power_basis,
-        "findings": [finding.kind.value for finding in energy.findings],
+        "findings": [
+            (found.kind.value, found.start.isoformat(), found.end.isoformat())
+            for found in energy.findings
+        ],
     }
 
 
@@ -202,4 +206,12 @@ def _energy(row: Row) -> NightEnergy | UnknownEnergy:
         baseline_kwh=KilowattHours(_number(row, "baseline_kwh")),
         baseline=BASELINE,
         power_basis=str(row["power_basis"]),
+        findings=tuple(
+            Finding(
+                kind=FindingKind(kind),
+                start=datetime.fromisoformat(start),
+                end=datetime.fromisoformat(end),
+            )
+            for kind, start, end in cast(list[tuple[str, str, str]], row["findings"])
+        ),
     )

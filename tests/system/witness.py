@@ -27,12 +27,13 @@ class Heard(NamedTuple):
 class Witness(VirtualLantern):
     """A lantern that keeps what it heard, and counts what it said by port."""
 
-    heard: list[Heard]
-    said: Counter[int]
+    def __init__(self, *arguments: object, **named: object) -> None:
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]  # its own, passed on
+        self.heard: list[Heard] = []
+        self.said: Counter[int] = Counter()
 
     def power_on(self, at_s: float) -> list[Saying]:
-        """Connect, and begin to write down."""
-        self.heard, self.said = [], Counter()
+        """Connect."""
         return self._count(super().power_on(at_s))
 
     def wake(self, at_s: float) -> list[Saying]:

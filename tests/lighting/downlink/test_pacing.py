@@ -68,7 +68,7 @@ def test_the_window_slides_frame_by_frame() -> None:
 
 def test_gateways_do_not_share_a_budget() -> None:
     ledger = filled(BUDGET_MS)
-    assert not ledger.has_room(NEAR, 1, LATER)
+    assert not ledger.has_room(NEAR, 1, Rank.EMERGENCY, LATER)
     assert ledger.allows(FAR, 1000, Rank.PROGRAM, LATER)
     assert ledger.usage(LATER) == {NEAR: 1.0}
 
