@@ -58,18 +58,12 @@ class Settings(BaseSettings):
     )
     chirpstack_event_topic: str = Field(
         default="application/{application_id}/device/{dev_eui}/event/{event}",
-        description="ChirpStack's integration.mqtt.event_topic.",
+        description="ChirpStack's integration.mqtt.event_topic. Set qos=1 in that section of"
+        " ChirpStack: at its default of 0, what it says while we are away is lost.",
     )
     chirpstack_command_topic: str = Field(
         default="application/{application_id}/device/{dev_eui}/command/down",
         description="ChirpStack's integration.mqtt.command_topic.",
-    )
-    chirpstack_application_id: str = Field(
-        default="00000000-0000-0000-0000-000000000000",
-        description="The ChirpStack application of nodes that are fitted without naming one.",
-    )
-    node_profile: str = Field(
-        default="nas_ul20xx_1_1", description="Firmware profile of nodes fitted without naming one."
     )
     rx2_spreading: int = Field(
         default=12,

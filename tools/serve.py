@@ -13,6 +13,8 @@ from lighting.wiring import open_controller
 from tools.output import OUT, AsJson, print_json, told_errors
 from tools.running import read_settings
 
+_LOG = logging.getLogger(__name__)
+
 config = typer.Typer(help="Settings.")
 
 
@@ -54,7 +56,9 @@ async def _serve(settings: Settings) -> None:
                     serve_api(controller, settings.api_host, settings.api_port), name="serve.api"
                 ),
             ]
+            _LOG.info("serving on %s:%d", settings.api_host, settings.api_port)
             await stop.wait()
+            _LOG.info("stopping")
             for task in tasks:
                 task.cancel()
 

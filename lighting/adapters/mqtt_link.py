@@ -117,6 +117,10 @@ class MqttLink:
             self._task = None
         self._arrived.set()
 
+    def is_up(self) -> bool:
+        """Tell whether the link is connected now."""
+        return self._connection is not None
+
     async def wait_until_connected(self) -> None:
         """Wait for the present or the next connection."""
         await self._up.wait()

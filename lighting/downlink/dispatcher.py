@@ -89,8 +89,9 @@ class Dispatcher:
             TransportError: the broker did not take what was written down as sent; it will time out
                 and go again.
         """
-        await self._book.time_out(at)
-        await self._book.expire(at)
+        await self._tidy(at)
+        if not self._transport.is_ready():
+            return 0  # nothing is written as sent, and no air time charged, that cannot go
         await self._look(at)
         chosen = self._choose(at)
         if not chosen:
@@ -112,6 +113,13 @@ class Dispatcher:
         """Charge transmissions to the gateways that made them, where these were not as expected."""
         for expected, sent_at, airtime_ms, real in moved:
             self.ledger.move(Transmission(expected, sent_at, airtime_ms), real)
+
+    async def _tidy(self, at: datetime) -> None:
+        lost, expired = await self._book.time_out(at), await self._book.expire(at)
+        if lost:
+            _LOG.info("%d orders got no reply in time and will go again", lost)
+        if expired:
+            _LOG.warning("%d orders expired without proof", expired)
 
     async def _look(self, at: datetime) -> None:
         """Fetch what is due, unless the last look is fresh and there was no more to see."""

@@ -64,6 +64,9 @@ class Batch:
 class MessageLink(Protocol):
     """A connection to a message broker that heals itself."""
 
+    def is_up(self) -> bool:
+        """Tell whether the broker is there now, as far as is known."""
+
     async def publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
         """Publish (topic, payload) pairs; return when the broker has taken them all.
 
@@ -78,6 +81,9 @@ class MessageLink(Protocol):
 
 class DownlinkTransport(Protocol):
     """The way to the nodes and back."""
+
+    def is_ready(self) -> bool:
+        """Tell whether downlinks can be handed over now, as far as is known."""
 
     async def send(self, downlinks: Sequence[Downlink]) -> None:
         """Hand downlinks to the network server; return when the broker has taken them all.
@@ -190,6 +196,10 @@ class NetworkTransport:
 
     link: MessageLink
     dialect: Dialect
+
+    def is_ready(self) -> bool:
+        """Tell whether the broker is there now."""
+        return self.link.is_up()
 
     async def send(self, downlinks: Sequence[Downlink]) -> None:
         """Hand downlinks to the network server; return when the broker has taken them all.

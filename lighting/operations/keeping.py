@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from firmware_profiles.errors import WireError
 from lighting.downlink.transport import Batch
 from lighting.errors import LightingError, StoreError
 from lighting.operations.controller import Controller
@@ -82,6 +83,8 @@ class Keeper:
                 await self._office.clock.sleep(RETRY_S)
                 continue
             self._controller.dispatcher.gateway_moved(recorded.moved)
+            for dev_eui in recorded.lost_program:
+                _LOG.info("node %s may have lost its program: it will be repaired", dev_eui)
             await batch.done()
             return
 
@@ -91,7 +94,7 @@ class Keeper:
         while True:
             try:
                 await act(self._office.clock.now())
-            except (LightingError, ScheduleError) as exc:
+            except (LightingError, ScheduleError, WireError) as exc:
                 _LOG.error("%s did not work and will be tried again: %s", name, exc)
             await self._office.clock.sleep(every_s)
 

@@ -6,6 +6,7 @@ the minutes that are left by then, and lives only minutes: one that could not be
 replaced by a shorter one, so nothing can hold a level past the override's end.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ from lighting.identifiers import DevEui
 from lighting.operations.records import Node, Override
 from lighting.operations.stores import NodeStore, OverrideStore
 from schedules.level import Level, level
+
+_LOG = logging.getLogger(__name__)
 
 OVERRIDE_MAX = timedelta(days=7)
 """Longer than this is a policy, not an override."""
@@ -81,6 +84,14 @@ class Overrides:
             ),
             dev_euis,
         )
+        _LOG.info(
+            "override %d begins: %s at %d %% until %s (%s)",
+            override.override_id,
+            override.selection,
+            override.level,
+            override.ends_at,
+            override.reason,
+        )
         await self.tend(at)
         return override
 
@@ -94,6 +105,7 @@ class Overrides:
             raise NotFoundError("open override", override_id)
         dev_euis = await self._store.override_nodes(override_id)
         ended = await self._store.end_override(override_id, at=at)
+        _LOG.info("override %d is ended early", override_id)
         batch = batch_of(override_id)
         await self._book.supersede(dev_euis, batch_prefix=batch)
         if ended.starts_at <= at:
@@ -121,6 +133,7 @@ class Overrides:
             written += len(orders)
             if override.ends_at <= at:
                 await self._store.end_override(override.override_id, at=override.ends_at)
+                _LOG.info("override %d is over", override.override_id)
         return written
 
     async def _renewals(self, override: Override, at: datetime) -> list[NewOrder]:

@@ -198,6 +198,9 @@ def _take_echo(batch: UplinkBatch, event: Uplink, reading: EchoReading) -> None:
 
 
 def _take_rejection(batch: UplinkBatch, event: Uplink, reading: RejectionReading) -> None:
+    _LOG.warning(
+        "node %s rejected what came on port %d: %s", event.dev_eui, reading.f_port, reading.reason
+    )
     batch.rejections.append(Rejection(event.dev_eui, event.at, reading.f_port, reading.reason))
 
 
@@ -228,6 +231,7 @@ def _take_acked(batch: UplinkBatch, event: Acked, _: FirmwareProfile) -> None:
 def _take_log(batch: UplinkBatch, event: NetworkLog, _: FirmwareProfile) -> None:
     text = f"{event.code}: {event.description}"
     if event.code in REFUSAL_CODES:
+        _LOG.info("downlink of %s refused: %s", event.dev_eui, text)
         batch.refusals.append(NetworkRefusal(event.dev_eui, event.at, event.queue_item_id, text))
     else:
         batch.notes.append(Note(event.dev_eui, event.at, "network server", text))

@@ -6,6 +6,7 @@ or was written to by someone else: all are the same difference, closed by the sa
 """
 
 import asyncio
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from lighting.operations.records import Node, StoredProgram
 from lighting.operations.stores import PROGRAM_BATCH, NodeStore, PolicyStore
 from schedules.night import night_of
 from schedules.site import Site
+
+_LOG = logging.getLogger(__name__)
 
 PAGE = 5000
 
@@ -91,6 +94,14 @@ class Planner:
             report.nodes += len(page)
             progress(report.nodes)
         report.ordered = await self.repair(at)
+        if report.changed or report.ordered:
+            _LOG.info(
+                "night of %s: %d of %d nodes want another program, %d ordered for",
+                night,
+                report.changed,
+                report.nodes,
+                report.ordered,
+            )
         return report
 
     async def repair(self, at: datetime) -> int:

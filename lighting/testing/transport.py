@@ -30,6 +30,10 @@ class FakeLink:
         self._waiting: list[Incoming] = []
         self._unrecorded: list[list[Incoming]] = []
 
+    def is_up(self) -> bool:
+        """Tell whether the staged outage is over."""
+        return not self.down
+
     async def publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
         """Hand messages to the network at once.
 

@@ -56,6 +56,10 @@ class SentBox:
 
     sent: list[Downlink] = field(default_factory=list)
 
+    def is_ready(self) -> bool:
+        """Tell that it takes downlinks."""
+        return True
+
     async def send(self, downlinks: Sequence[Downlink]) -> None:
         """Keep the downlinks."""
         self.sent += downlinks

@@ -10,6 +10,7 @@ from lighting.adapters.sql.order_tables import ORDER
 from lighting.downlink.lifecycle import State
 from lighting.downlink.order import Order, Purpose, Rank
 from lighting.downlink.pacing import Transmission
+from lighting.downlink.retry import REPLY_WAIT
 from lighting.downlink.store import OrderBrief
 from lighting.errors import NotFoundError, StoreError
 from lighting.operations.records import UplinkBatch
@@ -145,7 +146,7 @@ async def test_an_order_without_reply_goes_again_after_two_then_four_minutes(cit
     await city.build(1)
     await city.orders.add([new_order(dev(0), frame(1))])
     await city.send(DUSK)
-    assert await city.orders.time_out(after(89.999)) == 0
+    assert await city.orders.time_out(DUSK + REPLY_WAIT - timedelta(milliseconds=1)) == 0
     assert await city.orders.time_out(after(90)) == 1
     order = await city.orders.get(1)
     assert (order.state, order.attempts, order.note) == (State.WAITING, 1, "no reply in time")

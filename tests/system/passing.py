@@ -42,7 +42,11 @@ class Passing:
             await self.step(min(step, end - self.clock.now()), settle=settle)
 
     async def until(
-        self, holds: Callable[[], Awaitable[bool]], *, at_most: timedelta = timedelta(hours=1)
+        self,
+        holds: Callable[[], Awaitable[bool]],
+        *,
+        at_most: timedelta = timedelta(hours=1),
+        look_every: timedelta = QUIET_STEP,
     ) -> None:
         """Let time pass until something holds.
 
@@ -52,7 +56,7 @@ class Passing:
         latest = self.clock.now() + at_most
         while not await holds():
             assert self.clock.now() < latest, f"still not so after {at_most}"
-            await self.let_pass(BUSY_STEP if self._is_busy() else QUIET_STEP)
+            await self.let_pass(BUSY_STEP if self._is_busy() else look_every)
 
     async def step(self, step: timedelta, *, settle: bool = True) -> None:
         """Take one step."""

@@ -9,10 +9,10 @@ from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.order import Order, Rank
 from lighting.downlink.store import OrderBook
-from lighting.downlink.transport import Batch, Downlink
-from lighting.identifiers import DevEui
-from lighting.operations.records import UplinkBatch
-from tests.contracts.city import DUSK, City, dev, echo_of, frame, new_order
+from lighting.downlink.transport import Batch, Downlink, DownlinkTransport
+from lighting.identifiers import DevEui, GatewayId
+from lighting.operations.records import Seen, UplinkBatch
+from tests.contracts.city import DUSK, NEAR, City, dev, echo_of, frame, new_order
 
 
 @dataclass
@@ -21,6 +21,11 @@ class Radio:
 
     sent: list[Downlink] = field(default_factory=list)
     failure: BaseException | None = None
+    ready: bool = True
+
+    def is_ready(self) -> bool:
+        """Tell whether the broker is there, as far as is known."""
+        return self.ready
 
     async def send(self, downlinks: Sequence[Downlink]) -> None:
         """Keep the downlinks, unless a failure is staged."""
@@ -42,7 +47,7 @@ class Radio:
 
 def dispatcher(
     book: OrderBook,
-    radio: Radio,
+    radio: DownlinkTransport,
     clock: Clock,
     *,
     spreading: int = 7,
@@ -59,11 +64,10 @@ async def order_for(city: City, number: int, rank: Rank = Rank.PROGRAM) -> Order
     return (await city.orders.of_node(dev(number)))[0]
 
 
-async def heard_city(city: City, nodes: int) -> None:
-    """Hang nodes that the near gateway has heard just before dusk."""
-    await city.build(nodes)
-    for number in range(nodes):
-        await city.see(dev(number), DUSK)
+async def heard_city(city: City, nodes: int, *, gateway_id: GatewayId = NEAR) -> None:
+    """Hang nodes that a gateway hears at dusk."""
+    heard = [Seen(dev_eui, DUSK, gateway_id, -97) for dev_eui in await city.build(nodes)]
+    await city.nodes.record(UplinkBatch(seen=heard))
 
 
 async def echo(city: City, order: Order, at: datetime) -> None:

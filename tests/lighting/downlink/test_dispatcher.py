@@ -30,7 +30,7 @@ async def test_what_is_sent_is_what_the_order_says(
 ) -> None:
     await city.build(1)
     confirmed = replace(frame(1), confirmed=True, f_port=60)
-    soon_over = after(40)  # sooner than the reply wait
+    soon_over = after(10)  # sooner than the reply wait
     await city.orders.add([replace(new_order(dev(0), confirmed), expires_at=soon_over)])
     (waiting,) = await city.orders.of_node(dev(0))
     await dispatcher(city.orders, radio, clock).step(DUSK)
@@ -67,6 +67,20 @@ async def test_nothing_due_is_nothing_sent(city: City, radio: Radio, clock: Step
     await city.build(1)
     assert await dispatcher(city.orders, radio, clock).step(DUSK) == 0
     assert radio.sent == []
+
+
+async def test_while_the_broker_is_away_nothing_is_written_as_sent(
+    city: City, radio: Radio, clock: SteppedClock
+) -> None:
+    await heard_city(city, 1)
+    order = await order_for(city, 0)
+    sender = dispatcher(city.orders, radio, clock)
+    radio.ready = False
+    assert await sender.step(DUSK) == 0
+    assert await city.state_of(order) is State.WAITING
+    assert await city.orders.transmissions_since(DUSK) == []
+    radio.ready = True
+    assert await sender.step(after(1)) == 1
 
 
 async def test_the_network_server_is_given_no_more_than_its_pace(

@@ -119,10 +119,8 @@ async def test_a_crowd_behind_a_full_gateway_does_not_hide_the_orders_of_others(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     crowd = LOOK_AHEAD + 10
-    await city.build(crowd + 1)
-    for number in range(crowd):
-        await city.see(dev(number), DUSK, NEAR)
-    await city.see(dev(crowd), DUSK, FAR)
+    await heard_city(city, crowd + 1)
+    await city.see(dev(crowd), after(1), FAR)
     await city.orders.add([new_order(dev(number), frame(1)) for number in range(crowd + 1)])
     sender = dispatcher(city.orders, radio, clock)
     sender.ledger.charge(Transmission(NEAR, EARLIER, 0.8 * BUDGET_MS))

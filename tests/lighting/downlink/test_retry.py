@@ -49,6 +49,6 @@ def test_the_network_server_never_keeps_a_frame_longer_than_we_wait_for_its_proo
     assert network_expiry(SENT, SENT + life) == SENT + kept
 
 
-def test_we_wait_longer_than_the_network_server_can_still_tell_of_a_frame() -> None:
+def test_we_wait_as_long_as_the_network_server_can_still_tell_of_a_frame() -> None:
     # Reference, 2.2: ChirpStack keeps a downlink frame for 30 s; a later tx ack is dropped.
-    assert timedelta(seconds=30) < REPLY_WAIT
+    assert timedelta(seconds=30) <= REPLY_WAIT

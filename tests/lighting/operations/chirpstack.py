@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from lighting.downlink.transport import Incoming
@@ -11,7 +10,7 @@ from lighting.identifiers import DevEui, GatewayId
 from tests.lighting.operations.town import NEAR
 
 
-def message(kind: str, dev_eui: DevEui, at: datetime, **body: Any) -> Incoming:
+def message(kind: str, dev_eui: DevEui, at: datetime, **body: object) -> Incoming:
     """Return an event of a device, as it comes from the broker at that moment."""
     whole = {
         "time": at.isoformat(),

@@ -14,7 +14,7 @@ import pytest
 from lighting.identifiers import ProgramId
 from lighting.operations.follow import Verdict, judge
 from lighting.operations.programs import cell_of
-from lighting.operations.records import Evidence, MeterRow, Node, StatusRow, UplinkBatch
+from lighting.operations.records import Evidence, MeterRow, Node, StatusRow
 from schedules.compiler import compile_night
 from schedules.library import library_text
 from schedules.night import Night
@@ -27,9 +27,7 @@ from tests.lighting.operations.town import (
     MORNING,
     PROFILE_ID,
     TONIGHT,
-    Town,
     dev,
-    lantern,
     lantern_id,
 )
 
@@ -55,25 +53,23 @@ def at(clock: str) -> datetime:
     return evening if hours >= 12 else evening + timedelta(days=1)
 
 
-def a_node(**changes: Any) -> Node:
-    """Return a node that has proved its program before noon; its lantern draws 40 W."""
-    node = Node(
-        dev_eui=NODE,
-        lantern_id=lantern_id(1),
-        profile_id=PROFILE_ID,
-        application_id="street",
-        latitude_deg=53.82,
-        longitude_deg=-1.58,
-        policy="dim-late",
-        revision=1,
-        last_seen_at=at("18:00"),
-        wanted=HELD,
-        held=HELD,
-        held_at=MORNING,
-        power_w=40.0,
-        evidence=Evidence.ECHOED,
-    )
-    return replace(node, **changes)
+PROVED = Node(
+    dev_eui=NODE,
+    lantern_id=lantern_id(1),
+    profile_id=PROFILE_ID,
+    application_id="street",
+    latitude_deg=53.82,
+    longitude_deg=-1.58,
+    policy="dim-late",
+    revision=1,
+    last_seen_at=at("18:00"),
+    wanted=HELD,
+    held=HELD,
+    held_at=MORNING,
+    power_w=40.0,
+    evidence=Evidence.ECHOED,
+)
+"""A node that has proved its program before noon; its lantern draws 40 W."""
 
 
 def status(clock: str, level: int | None, reason: str = "profile 0") -> StatusRow:
@@ -102,12 +98,12 @@ FOLLOWING = (status("18:00", 100), status("23:00", 50), status("06:00", 100))
 def test_a_status_says_whether_the_node_follows(
     statuses: tuple[StatusRow, ...], verdict: Verdict
 ) -> None:
-    assert judge(a_node(), DIMMED, TOLERANCE_MIN, statuses, ()).verdict is verdict
+    assert judge(PROVED, DIMMED, TOLERANCE_MIN, statuses, ()).verdict is verdict
 
 
 def test_the_first_report_that_strays_is_told() -> None:
     reports = (status("18:00", 100), status("23:00", 100), status("02:00", 70))
-    found = judge(a_node(), DIMMED, TOLERANCE_MIN, reports, ())
+    found = judge(PROVED, DIMMED, TOLERANCE_MIN, reports, ())
     assert found.stray == "2026-11-22T23:00:00+00:00: 100 % instead of 50 %"
     assert not found.in_power
 
@@ -115,16 +111,16 @@ def test_the_first_report_that_strays_is_told() -> None:
 @pytest.mark.parametrize("clock", ["21:48", "21:55", "22:00", "22:12"])
 def test_near_a_change_both_levels_are_right_and_neither_proves_anything(clock: str) -> None:
     for level in (100, 50, 0):
-        found = judge(a_node(), DIMMED, TOLERANCE_MIN, [status(clock, level)], ())
+        found = judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, level)], ())
         assert found.verdict is Verdict.SILENT
-    told = judge(a_node(), DIMMED, TOLERANCE_MIN, [status(clock, 0), status("18:00", 100)], ())
+    told = judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, 0), status("18:00", 100)], ())
     assert told.verdict is Verdict.FOLLOWS
 
 
 @pytest.mark.parametrize(("clock", "level"), [("21:47", 100), ("22:13", 50)])
 def test_beyond_the_tolerance_only_one_level_is_right(clock: str, level: int) -> None:
     right, wrong = (
-        judge(a_node(), DIMMED, TOLERANCE_MIN, [status(clock, shown)], ()).verdict
+        judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, shown)], ()).verdict
         for shown in (level, 150 - level)
     )
     assert (right, wrong) == (Verdict.FOLLOWS, Verdict.STRAYS)
@@ -132,16 +128,16 @@ def test_beyond_the_tolerance_only_one_level_is_right(clock: str, level: int) ->
 
 def test_under_an_override_a_node_does_not_stray() -> None:
     reports = (status("18:00", 100), status("23:00", 100, "manual"))
-    assert judge(a_node(), DIMMED, TOLERANCE_MIN, reports, ()).verdict is Verdict.FOLLOWS
+    assert judge(PROVED, DIMMED, TOLERANCE_MIN, reports, ()).verdict is Verdict.FOLLOWS
 
 
 def test_a_status_without_a_level_decides_nothing() -> None:
-    found = judge(a_node(), DIMMED, TOLERANCE_MIN, [status("18:00", None)], ())
+    found = judge(PROVED, DIMMED, TOLERANCE_MIN, [status("18:00", None)], ())
     assert found.verdict is Verdict.SILENT
 
 
 def test_what_was_said_before_the_proof_decides_nothing() -> None:
-    node = a_node(held_at=at("20:00"))
+    node = replace(PROVED, held_at=at("20:00"))
     reports = (status("18:00", 30), status("21:00", 100))
     assert judge(node, DIMMED, TOLERANCE_MIN, reports, ()).verdict is Verdict.FOLLOWS
 
@@ -158,7 +154,9 @@ def test_what_was_said_before_the_proof_decides_nothing() -> None:
 def test_a_node_that_has_not_proved_its_program_is_not_said_to_follow(
     changes: dict[str, Any], verdict: Verdict
 ) -> None:
-    found = judge(a_node(**changes), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 21)])
+    found = judge(
+        replace(PROVED, **changes), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 21)]
+    )
     assert (found.verdict, found.in_power) == (verdict, False)
 
 
@@ -185,7 +183,7 @@ def test_a_node_that_has_not_proved_its_program_is_not_said_to_follow(
     ],
 )
 def test_the_meter_agrees_only_where_it_can_tell(meters: list[MeterRow], *, in_power: bool) -> None:
-    found = judge(a_node(), DIMMED, TOLERANCE_MIN, FOLLOWING, meters)
+    found = judge(PROVED, DIMMED, TOLERANCE_MIN, FOLLOWING, meters)
     assert (found.verdict, found.in_power) == (Verdict.FOLLOWS, in_power)
 
 
@@ -193,7 +191,7 @@ def test_where_the_policy_never_dims_full_power_is_what_agrees() -> None:
     reports = (status("18:00", 100),)
     for power_w, agrees in ((40, True), (20, False)):
         meters = [meter("18:00", power_w)]
-        found = judge(a_node(), night_of(ALL_NIGHT), TOLERANCE_MIN, reports, meters)
+        found = judge(PROVED, night_of(ALL_NIGHT), TOLERANCE_MIN, reports, meters)
         assert found.in_power is agrees
 
 
@@ -205,7 +203,7 @@ def test_a_part_night_lantern_is_seen_in_power_only_when_it_is_seen_dark() -> No
         ([meter("18:00", 40), meter("02:00", 0)], True),
         ([meter("18:00", 40), meter("02:00", 40)], False),
     ):
-        found = judge(a_node(), part_night, TOLERANCE_MIN, reports, meters)
+        found = judge(PROVED, part_night, TOLERANCE_MIN, reports, meters)
         assert found.in_power is agrees
 
 
@@ -218,11 +216,13 @@ def test_in_a_polar_night_the_lamp_that_never_goes_out_can_be_seen_in_power() ->
     moment = noon + timedelta(hours=9)
     reports = [replace(status("18:00", 100), at=moment)]
     meters = [replace(meter("18:00", 40), at=moment)]
-    assert judge(a_node(), timeline, TOLERANCE_MIN, reports, meters).in_power
+    assert judge(PROVED, timeline, TOLERANCE_MIN, reports, meters).in_power
 
 
 def test_a_lantern_too_small_for_its_meter_to_tell_is_never_seen_in_power() -> None:
-    small = a_node(power_w=5.0)  # 2.6 W at 50 %: not told from 5 W by a meter of whole watts
+    small = replace(
+        PROVED, power_w=5.0
+    )  # 2.6 W at 50 %: not told from 5 W by a meter of whole watts
     found = judge(small, DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 3)])
     assert (found.verdict, found.in_power) == (Verdict.FOLLOWS, False)
 
@@ -230,73 +230,6 @@ def test_a_lantern_too_small_for_its_meter_to_tell_is_never_seen_in_power() -> N
 def test_without_a_wattage_the_meter_cannot_agree() -> None:
     for power_w in (None, 0.0):
         found = judge(
-            a_node(power_w=power_w), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 9)]
+            replace(PROVED, power_w=power_w), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 9)]
         )
         assert not found.in_power
-
-
-# --- over the database ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def holding(town: Town) -> Town:
-    """Return a town with three lanterns, the first two of which hold ``dim-late``."""
-    await town.hang(lantern(1), lantern(2), lantern(3))
-    await town.give(DIM_LATE, 1, 2)
-    await town.office.planner.plan(MORNING)
-    await town.deliver(MORNING)
-    return town
-
-
-async def say(town: Town, number: int, clock: str, level: int, power_w: int) -> None:
-    """Let a node report its level and its meter's power."""
-    moment = at(clock)
-    statuses = [StatusRow(dev(number), moment, level, "profile 0", "", 8)]
-    meters = [MeterRow(dev(number), moment, 1000, power_w, None, 230)]
-    await town.office.stores.nodes.record(UplinkBatch(statuses=statuses, meters=meters))
-
-
-async def test_every_node_with_a_policy_is_judged(holding: Town) -> None:
-    await say(holding, 1, "18:00", 100, 40)
-    found = [each async for each in holding.office.watch.night(TONIGHT, until=at("19:00"))]
-    assert [(each.node.dev_eui, each.verdict) for each in found] == [
-        (dev(1), Verdict.FOLLOWS),
-        (dev(2), Verdict.SILENT),
-    ]
-
-
-async def test_a_node_whose_meter_agrees_is_seen_in_power(holding: Town) -> None:
-    await say(holding, 1, "18:00", 100, 40)
-    assert await holding.office.watch.confirm(TONIGHT, at=at("19:00")) == []
-    assert (await holding.node(1)).evidence is Evidence.ECHOED
-    await say(holding, 1, "23:00", 50, 21)
-    await holding.office.watch.confirm(TONIGHT, at=at("23:30"))
-    node = await holding.node(1)
-    assert (node.evidence, node.evidence_at) == (Evidence.SEEN_IN_POWER, at("23:30"))
-    assert (await holding.node(2)).evidence is Evidence.ECHOED
-
-
-async def test_a_node_that_echoes_and_reports_well_but_burns_at_full_is_never_seen_in_power(
-    holding: Town,
-) -> None:
-    # Confirmed every hour as the controller does, with what was said in the two hours before.
-    for hour in (*range(13, 24), *range(12)):
-        clock = f"{hour:02}:00"
-        await say(holding, 1, clock, DIMMED.level_at(at(clock)), 40)
-        since = at(clock) - timedelta(hours=2)
-        await holding.office.watch.confirm(TONIGHT, at=at(clock), since=since)
-        assert (await holding.node(1)).evidence is Evidence.ECHOED
-
-
-async def test_nodes_that_stray_are_told(holding: Town) -> None:
-    await say(holding, 2, "18:00", 20, 8)
-    (stray,) = await holding.office.watch.confirm(TONIGHT, at=at("19:00"))
-    assert (stray.node.dev_eui, stray.verdict) == (dev(2), Verdict.STRAYS)
-    assert "20 % instead of 100 %" in stray.stray
-
-
-async def test_only_the_stretch_that_is_asked_for_is_judged(holding: Town) -> None:
-    await say(holding, 1, "18:00", 20, 8)
-    watch = holding.office.watch
-    assert await watch.confirm(TONIGHT, at=at("20:30"), since=at("18:30")) == []
-    assert await watch.confirm(TONIGHT, at=at("18:00")) == []  # until is not included

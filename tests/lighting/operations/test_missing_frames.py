@@ -63,13 +63,13 @@ def test_a_node_is_sent_what_it_lacks(
     assert found == frames(*missing)
 
 
-PROGRAMS = st.tuples(
-    st.lists(st.sampled_from("abc"), min_size=4, max_size=4), st.lists(st.sampled_from("abc"))
-).map(
+VALUE = st.sampled_from("abc")
+PROGRAMS = st.tuples(VALUE, VALUE, st.lists(VALUE)).map(
     lambda drawn: frames(
-        *(f"{slot}={value}" for slot, value in zip(("fallback", "fade", "calendar"), drawn[0])),
+        f"fallback={drawn[0]}",
+        f"calendar={drawn[1]}",
         "profiles=clear",
-        *(f"profile_{number}={value}" for number, value in enumerate(drawn[1])),
+        *(f"profile_{number}={value}" for number, value in enumerate(drawn[2])),
     )
 )
 

@@ -5,8 +5,9 @@ A node holds a timed level for at most 255 minutes (project reference ``devices.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pytest
 
@@ -35,21 +36,30 @@ async def street(town: Town) -> Town:
     return town
 
 
-def asked(**changes: Any) -> OverrideRequest:
-    """Return a request: 40 % for an hour, because of a street party."""
-    values = {
-        "selection": "road Otley Road",
-        "level": 40,
-        "starts_at": MORNING,
-        "ends_at": MORNING + HOUR,
-        "reason": "street party",
-    }
-    return OverrideRequest(**(values | changes))
+PARTY = OverrideRequest(
+    selection="road Otley Road",
+    level=40,
+    starts_at=MORNING,
+    ends_at=MORNING + HOUR,
+    reason="street party",
+)
 
 
-async def begin(town: Town, dev_euis: Sequence[DevEui] = (dev(1),), **changes: Any) -> Override:
+class Changes(TypedDict, total=False):
+    """What differs from the street party."""
+
+    level: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    emergency: bool
+
+
+async def begin(
+    town: Town, dev_euis: Sequence[DevEui] = (dev(1),), **changes: Unpack[Changes]
+) -> Override:
     """Begin an override of node 1 in the morning."""
-    return await town.office.overrides.begin(asked(**changes), dev_euis, at=MORNING)
+    return await town.office.overrides.begin(replace(PARTY, **changes), dev_euis, at=MORNING)
 
 
 async def overriding(town: Town, number: int = 1) -> list[Order]:
@@ -106,7 +116,7 @@ async def test_a_part_of_a_minute_is_held_to_its_end(street: Town) -> None:
 
 async def test_an_end_between_two_seconds_needs_no_second_order(street: Town) -> None:
     begins = MORNING + timedelta(milliseconds=500)
-    request = asked(starts_at=begins, ends_at=begins + HOUR)
+    request = replace(PARTY, starts_at=begins, ends_at=begins + HOUR)
     await street.office.overrides.begin(request, [dev(1)], at=begins)
     await street.prove(await street.send(begins), begins + TEND)
     await live(street, MORNING + MINUTE, MORNING + HOUR, step=5 * MINUTE)
@@ -253,7 +263,7 @@ async def test_of_two_overrides_on_one_lantern_the_later_is_shown(street: Town) 
     ],
 )
 async def test_a_request_that_makes_no_sense_is_refused_and_nothing_is_written(
-    street: Town, changes: dict[str, Any], words: str
+    street: Town, changes: Changes, words: str
 ) -> None:
     with pytest.raises(RefusedError, match=words):
         await begin(street, **changes)

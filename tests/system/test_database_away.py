@@ -1,0 +1,123 @@
+"""The database is locked by another process, or its disk is full: messages wait and go in later."""
+
+import asyncio
+import logging
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from lighting.adapters.sql.engine import Database
+from lighting.testing.broker import EmbeddedBroker
+from tests.system.street import Street, a_plan, open_street
+
+pytestmark = [pytest.mark.external, pytest.mark.enable_socket]
+
+STATUS, USAGE = 23, 26
+"""Ports of NAS UL20xx."""
+
+CONNECTIONS = 5
+"""As many as the pool keeps; SQLite's limit is one connection's own."""
+
+LOCK = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+@asynccontextmanager
+async def locked(file: Path) -> AsyncIterator[None]:
+    """Let another process hold the database's write lock."""
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LOCK, str(file), stdin=-1, stdout=-1
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"locked\n"
+    try:
+        yield
+    finally:
+        await holder.communicate()
+
+
+@asynccontextmanager
+async def full(street: Street) -> AsyncIterator[None]:
+    """Let the database file be as large as its disk allows."""
+    await limit(street, "(SELECT page_count FROM pragma_page_count)")
+    yield
+    await limit(street, "1000000")
+
+
+async def limit(street: Street, pages: str) -> None:
+    database = street.office.stores.database
+    assert isinstance(database, Database)
+    async with AsyncExitStack() as stack:
+        for _ in range(CONNECTIONS):
+            connection = await stack.enter_async_context(database.reading())
+            count = (await connection.execute(text(f"SELECT {pages}"))).scalar_one()  # noqa: S608 - fixed words
+            await connection.execute(text(f"PRAGMA max_page_count = {count}"))
+
+
+def recorded(file: Path) -> dict[int, int]:
+    """Return how many rows there are of what is said on each port."""
+    with closing(sqlite3.connect(file)) as connection:
+        query = "SELECT (SELECT count(*) FROM status), (SELECT count(*) FROM meter)"
+        return dict(zip((STATUS, USAGE), connection.execute(query).fetchone(), strict=True))
+
+
+async def wait_for(street: Street, log: pytest.LogCaptureFixture, words: str) -> None:
+    """Let time pass until the log says ``words``."""
+
+    async def is_said() -> bool:
+        return words in log.text
+
+    with log.at_level(logging.WARNING):
+        for _ in range(600):
+            if await is_said():
+                return
+            await street.time.let_pass(timedelta(seconds=30), settle=False)
+    pytest.fail(f"nobody said {words!r}")
+
+
+async def all_goes_in(street: Street) -> None:
+    """Let time pass until all that was said is recorded, once each."""
+    lanterns = street.server.witnesses.values()
+
+    async def is_recorded() -> bool:
+        rows = recorded(street.file)
+        return rows == {port: sum(lan.said[port] for lan in lanterns) for port in rows}
+
+    await street.time.until(is_recorded, look_every=timedelta(seconds=10))
+    assert await street.all_proved()
+
+
+async def test_while_another_process_holds_the_lock_messages_wait_and_then_go_in(
+    tmp_path: Path, broker: EmbeddedBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street:
+        await street.time.until(street.all_proved)
+        before = recorded(street.file)
+        async with locked(street.file):
+            await wait_for(street, caplog, "messages wait: the database is locked")
+            assert recorded(street.file) == before
+        await all_goes_in(street)
+
+
+async def test_while_the_disk_is_full_messages_wait_and_then_go_in(
+    tmp_path: Path, broker: EmbeddedBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street:
+        await street.time.until(street.all_proved)
+        async with full(street):
+            await wait_for(street, caplog, "messages wait: the disk or the database file is full")
+            before = recorded(street.file)
+            await street.time.let_pass(timedelta(minutes=5), settle=False)
+            assert recorded(street.file) == before
+        await all_goes_in(street)
