@@ -101,4 +101,5 @@ def _plan_told(report: PlanReport) -> PlanTold:
         compiled=report.compiled,
         by_policy=dict(report.by_policy),
         losses=dict(report.losses),
+        refused=tuple(report.refused.values()),
     )

@@ -57,6 +57,8 @@ def rollout(
     )
     if done.assigned.unmatched:
         OUT.print(f"[bold red]{done.assigned.unmatched} lanterns match no rule.[/]")
+    for why in plan.refused.values():
+        OUT.print(f"Refused: {why}", markup=False)
     for name, losses in plan.losses.items():
         for loss in losses:
             OUT.print(f"  {name} gives up: {loss}", markup=False)
@@ -73,6 +75,7 @@ def _plain(done: RolledOut) -> Plain:
         "compiled": plan.compiled,
         "by_policy": dict(plan.by_policy),
         "losses": {name: list(losses) for name, losses in plan.losses.items()},
+        "refused": list(plan.refused.values()),
         "unmatched": done.assigned.unmatched,
         "proofs": [
             {"policy": each.policy, "revision": each.revision, "proof": plain_proof(each.proof)}

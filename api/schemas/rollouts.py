@@ -34,7 +34,10 @@ class PolicyProved(Told, kw_only=True):
 
 
 class PlanTold(Told, kw_only=True):
-    """What planning did: ``changed`` nodes want another program, ``ordered`` are written to."""
+    """What planning did: ``changed`` nodes want another program, ``ordered`` are written to.
+
+    ``refused`` says which programs cannot be had, and why; their nodes keep what they hold.
+    """
 
     night: date
     nodes: int
@@ -44,6 +47,7 @@ class PlanTold(Told, kw_only=True):
     compiled: int
     by_policy: dict[str, int]
     losses: dict[str, tuple[str, ...]]
+    refused: tuple[str, ...]
 
 
 class RolloutTold(Told, kw_only=True):

@@ -22,6 +22,9 @@ POWER_DIFFERENCE_W_MIN = 3.0
 """Metered power agrees with the asked level within a fifth, or 3 W (the meter counts whole watts
 and small drivers stray): our choice, unverified until a city's own lanterns are calibrated."""
 
+AGAINST_MIN = 2
+"""So many readings of a meter contradict a level; one may be of a moment nobody knows of."""
+
 MANUAL = "manual"
 """The reason a node gives for a level that a person asked for: an override, not the program."""
 
@@ -37,11 +40,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """One node's verdict; ``in_power`` if its meter agrees; the first report that strays."""
+    """One node's verdict, and the first report that strays.
+
+    ``in_power``: its meter agrees. ``contradicted``: its meter disagrees, more than once, while no
+    override explains it; a node that only repeats what it is told is found out by that.
+    """
 
     node: Node
     verdict: Verdict
     in_power: bool = False
+    contradicted: bool = False
     stray: str = ""
 
 
@@ -73,22 +81,28 @@ class Watch:
     async def confirm(
         self, evening: date, *, at: datetime, since: datetime | None = None
     ) -> list[Followed]:
-        """Raise nodes whose meters agree to SEEN_IN_POWER; return those that stray.
+        """Raise nodes whose meters agree to SEEN_IN_POWER, lower those whose meters contradict.
 
-        Looks at the reports from ``since`` (the night's start if None) to ``at``.
+        Returns those that stray by their own word or by their meter. Looks at the reports from
+        ``since`` (the night's start if None) to ``at``.
 
         Raises:
             StoreError: the database could not be read or written.
         """
         strays: list[Followed] = []
         seen: list[DevEui] = []
+        unseen: list[DevEui] = []
         async for followed in self.night(evening, until=at, since=since):
-            if followed.verdict is Verdict.STRAYS:
+            if followed.verdict is Verdict.STRAYS or followed.contradicted:
                 strays.append(followed)
+                if followed.node.evidence is Evidence.SEEN_IN_POWER:
+                    unseen.append(followed.node.dev_eui)
             elif followed.in_power and followed.node.evidence is Evidence.ECHOED:
                 seen.append(followed.node.dev_eui)
         if seen:
             await self._nodes.seen_in_power(seen, at=at)
+        if unseen:
+            await self._nodes.no_longer_seen_in_power(unseen, at=at)
         return strays
 
     async def _page(
@@ -129,8 +143,9 @@ def judge(
         silent = node.last_seen_at is None or node.last_seen_at < timeline.night.start
         return Followed(node=node, verdict=Verdict.SILENT if silent else Verdict.UNPROVED)
     tolerance = timedelta(minutes=tolerance_min)
-    heard = False
+    heard = overridden = False
     for status in statuses:
+        overridden = overridden or status.reason == MANUAL
         if status.level is None or status.reason == MANUAL:
             continue
         if _is_undecided(node, timeline, status.at, tolerance):
@@ -142,10 +157,16 @@ def judge(
             return Followed(node=node, verdict=Verdict.STRAYS, stray=stray)
     decided = [m for m in meters if not _is_undecided(node, timeline, m.at, tolerance)]
     agreeing = [_power_agrees(node.power_w, timeline, meter) for meter in decided]
+    against = [m for m, agrees in zip(decided, agreeing, strict=True) if agrees is False]
+    contradicted = len(against) >= AGAINST_MIN and not overridden
     return Followed(
         node=node,
         verdict=Verdict.FOLLOWS if heard else Verdict.SILENT,
-        in_power=any(agreeing) and False not in agreeing,
+        in_power=any(agreeing) and not against,
+        contradicted=contradicted,
+        stray=f"its meter says {against[0].power_w} W at {against[0].at.isoformat()}"
+        if contradicted
+        else "",
     )
 
 

@@ -29,6 +29,9 @@ DAY_S = 24 * HOUR_S
 CLOSE_S = 6 * HOUR_S
 """How often last night is closed: most of its readings are in by the first time."""
 
+EVENING = timedelta(hours=5)
+"""From this long after noon on, the policies of the night are noted."""
+
 CONFIRM_BACK = timedelta(hours=2)
 """How far back each hourly confirmation looks: reports come late by less than an hour."""
 
@@ -111,7 +114,10 @@ class Keeper:
             _LOG.warning("node %s strays: %s", stray.node.dev_eui, stray.stray)
 
     async def _close_last_night(self, at: datetime) -> None:
-        await self._office.nights.close(self._office.planner.night_of(at) - ONE_DAY)
+        tonight = self._office.planner.night_of(at)
+        if self._office.planner.night_of(at - EVENING) == tonight:
+            await self._office.nights.begin(tonight)
+        await self._office.nights.close(tonight - ONE_DAY)
 
     async def _close_late_nights(self, at: datetime) -> None:
         """Close nights again for which readings may have come late."""

@@ -30,6 +30,8 @@ BASELINE = Baseline.ALL_NIGHT
 LATE = timedelta(days=7)
 """Readings this late still change their night: LoRaWAN nodes do not keep them longer."""
 
+NOT_OVER = UnknownEnergy(reason="the night is not over yet")
+
 MARGIN = timedelta(hours=3)
 """How far beyond a night's ends counter readings are fetched, to carry its borders."""
 
@@ -72,6 +74,29 @@ class Nights:
         self._readings = readings
         self._nights = nights
         self._expected = expected
+
+    async def begin(self, evening: date) -> None:
+        """Note which policy each lantern follows in a night that is not over yet.
+
+        A policy that is changed in the morning after must not be taken for that of the night. Until
+        the night is closed its energy is unknown, and counted as such.
+
+        Raises:
+            StoreError: the database could not take it; beginning again completes it.
+        """
+        known = {
+            str(row["lantern_id"]) for row in await self._nights.nights(first=evening, last=evening)
+        }
+        after: DevEui | None = None
+        while page := await self._nodes.nodes(after=after, limit=PAGE):
+            after = page[-1].dev_eui
+            await self._nights.put_nights(
+                [
+                    _row(node, evening, NOT_OVER)
+                    for node in page
+                    if node.policy and node.lantern_id not in known
+                ]
+            )
 
     async def close(self, evening: date) -> int:
         """Write the energy of every lantern that has a node and a policy for one night.

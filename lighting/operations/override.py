@@ -4,10 +4,13 @@ A node holds a timed level for at most a few hours (the target says how long) an
 its own clock, so an override is a chain of timed orders. Each order is written when it is due, with
 the minutes that are left by then, and lives only minutes: one that could not be delivered is
 replaced by a shorter one, so nothing can hold a level past the override's end.
+
+Where overrides overlap, a lantern shows an emergency before any other, and else the one that began
+last. When that ends, the next one that still runs takes the lantern back.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -35,6 +38,9 @@ RESUME_LIFE = timedelta(hours=4, minutes=15)
 
 OVERRUN_MAX = timedelta(minutes=1)
 """An override that would last this much too long on some node is ended there by an order."""
+
+OVERRIDES, RESUMES = "override:", "resume:"
+"""What the batches of all overrides' orders begin with, and those of their ends."""
 
 RENEW_EARLY = timedelta(minutes=30)
 """A chain's next order is written this long before the one in force ends."""
@@ -109,9 +115,8 @@ class Overrides:
         batch = batch_of(override_id)
         await self._book.supersede(dev_euis, batch_prefix=batch)
         if ended.starts_at <= at:
-            await self._book.add(
-                [_resume(ended, node, at) for node in await self._nodes.find_nodes(dev_euis)]
-            )
+            holders = await self._holders(at)
+            await self._replace(await self._let_go(ended, dev_euis, holders, at))
         return ended
 
     async def tend(self, at: datetime) -> int:
@@ -121,53 +126,97 @@ class Overrides:
             How many orders were written.
         """
         written = 0
+        holders = await self._holders(at)
         for override in await self._store.open_overrides(at):
             if override.starts_at > at:
                 continue
+            over = override.ends_at <= at
             orders = await (
-                self._resumes(override, at)
-                if override.ends_at <= at
-                else self._renewals(override, at)
+                self._endings(override, holders, at)
+                if over
+                else self._renewals(override, holders, at)
             )
-            await self._book.add(orders)
+            await self._replace(orders)
             written += len(orders)
-            if override.ends_at <= at:
+            if over:
                 await self._store.end_override(override.override_id, at=override.ends_at)
                 _LOG.info("override %d is over", override.override_id)
         return written
 
-    async def _renewals(self, override: Override, at: datetime) -> list[NewOrder]:
+    async def _holders(self, at: datetime) -> dict[DevEui, Override]:
+        """Return which running override each node shows."""
+        opened = await self._store.open_overrides(at)
+        running = [override for override in opened if override.starts_at <= at < override.ends_at]
+        holders: dict[DevEui, Override] = {}
+        for override in sorted(running, key=lambda o: (o.emergency, o.starts_at, o.override_id)):
+            nodes = await self._store.override_nodes(override.override_id)
+            holders |= dict.fromkeys(nodes, override)
+        return holders
+
+    async def _replace(self, orders: Sequence[NewOrder]) -> None:
+        """Write orders instead of what is still on its way to these nodes.
+
+        A late try of an older override, or of its end, must not come behind a newer one.
+        """
+        if not orders:
+            return
+        dev_euis = [order.dev_eui for order in orders]
+        for prefix in (OVERRIDES, RESUMES):
+            await self._book.supersede(dev_euis, batch_prefix=prefix)
+        await self._book.add(orders)
+
+    async def _renewals(
+        self, override: Override, holders: Mapping[DevEui, Override], at: datetime
+    ) -> list[NewOrder]:
         """Return timed orders for the nodes that have none in force and none on its way."""
-        covered: set[DevEui] = set()
+        covered: dict[DevEui, bool] = {}  # the latest order of each node counts
         for brief in await self._book.briefs(batch_of(override.override_id)):
             until = _until(brief)
             lasts = until >= override.ends_at or until - RENEW_EARLY > at
             # What a node rejected it would reject again.
             done = brief.state in OPEN or brief.state is State.REJECTED
-            if done or (brief.state in PROVED and lasts):
-                covered.add(brief.dev_eui)
-        dev_euis = await self._store.override_nodes(override.override_id)
-        nodes = await self._nodes.find_nodes([eui for eui in dev_euis if eui not in covered])
+            covered[brief.dev_eui] = done or (brief.state in PROVED and lasts)
+        shown = [eui for eui, holder in holders.items() if holder == override]
+        nodes = await self._nodes.find_nodes([eui for eui in shown if not covered.get(eui)])
         return [_timed(override, node, at) for node in nodes]
 
-    async def _resumes(self, override: Override, at: datetime) -> list[NewOrder]:
-        """Return resume orders for the nodes that were told so late that they would hold on.
+    async def _endings(
+        self, override: Override, holders: Mapping[DevEui, Override], at: datetime
+    ) -> list[NewOrder]:
+        """Return what the nodes must be told at an override's end.
 
-        An order that expired counts too: the node may have heard it, and its echo got lost.
+        Most need nothing: their timed level ends by itself. Told to are those that were told so
+        late that they would hold on, and those that another override takes back. An order that
+        expired counts too: the node may have heard it, and its echo got lost.
         """
-        late: set[DevEui] = set()
+        told: set[DevEui] = set()
         for brief in await self._book.briefs(batch_of(override.override_id)):
             if brief.sent_at is None or brief.state is State.REJECTED:
                 continue
             delay = brief.sent_at - brief.created_at
-            if _until(brief) + delay > at + OVERRUN_MAX:
-                late.add(brief.dev_eui)
-        return [_resume(override, node, at) for node in await self._nodes.find_nodes(sorted(late))]
+            late = _until(brief) + delay > at + OVERRUN_MAX
+            if late or brief.dev_eui in holders:
+                told.add(brief.dev_eui)
+        return await self._let_go(override, sorted(told), holders, at)
+
+    async def _let_go(
+        self,
+        override: Override,
+        dev_euis: Sequence[DevEui],
+        holders: Mapping[DevEui, Override],
+        at: datetime,
+    ) -> list[NewOrder]:
+        """Return orders that take nodes from an override: to resume, or to the next override."""
+        orders = []
+        for node in await self._nodes.find_nodes(dev_euis):
+            holder = holders.get(node.dev_eui)
+            orders.append(_timed(holder, node, at) if holder else _resume(override, node, at))
+        return orders
 
 
 def batch_of(override_id: int) -> str:
     """Return what the batches of an override's orders begin with."""
-    return f"override:{override_id}:"
+    return f"{OVERRIDES}{override_id}:"
 
 
 def _until(brief: OrderBrief) -> datetime:
@@ -197,7 +246,7 @@ def _resume(override: Override, node: Node, at: datetime) -> NewOrder:
         dev_eui=node.dev_eui,
         rank=Rank.EMERGENCY if override.emergency else Rank.OVERRIDE,
         purpose=Purpose.RESUME,
-        batch=f"resume:{override.override_id}",
+        batch=f"{RESUMES}{override.override_id}",
         frame=profile_for(node.profile_id).encode_resume(),
         created_at=at,
         not_before=at,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from firmware_profiles.errors import DecodeError
+from firmware_profiles.errors import DecodeError, UnknownProfileError
 from firmware_profiles.profile import FirmwareProfile
 from firmware_profiles.reading import (
     BootReading,
@@ -114,7 +114,11 @@ class UplinkRecorder:
         fresh = [eui for eui in dev_euis if eui not in self._profiles]
         if fresh:
             known: Mapping[DevEui, str] = await self._nodes.profile_ids(fresh)
-            self._profiles |= {eui: profile_for(profile) for eui, profile in known.items()}
+            for eui, profile_id in known.items():
+                try:
+                    self._profiles[eui] = profile_for(profile_id)
+                except UnknownProfileError as exc:
+                    _LOG.error("node %s cannot be understood: %s", eui, exc)
 
     def _count_unknown(self, dev_eui: DevEui) -> None:
         self.heard.kinds["unknown device"] += 1

@@ -12,15 +12,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from firmware_profiles.errors import WireError
 from firmware_profiles.frame import Frame
 from firmware_profiles.registry import profile_for
 from lighting.downlink.order import ORDER_LIFE
 from lighting.downlink.store import OrderBook
 from lighting.identifiers import DevEui, ProgramId
 from lighting.operations.policies import get_policy
-from lighting.operations.programs import Cell, cell_of, compile_program, require
+from lighting.operations.programs import (
+    Cell,
+    ProofFailedError,
+    cell_of,
+    compile_program,
+    require,
+)
 from lighting.operations.records import Node, StoredProgram
 from lighting.operations.stores import PROGRAM_BATCH, NodeStore, PolicyStore
+from schedules.errors import ScheduleError
 from schedules.night import night_of
 from schedules.site import Site
 
@@ -49,6 +57,8 @@ class PlanReport:
     compiled: int = 0
     by_policy: Counter[str] = field(default_factory=Counter)
     losses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[ProgramKey, str] = field(default_factory=dict)
+    """Programs that cannot be had, and why; their nodes keep what they hold."""
     served: dict[tuple[str, int], int] = field(default_factory=dict)
     """How many nights the latest program of each policy revision serves."""
 
@@ -79,9 +89,10 @@ class Planner:
         A node keeps its program for all the nights that it was proved for. ``progress`` is told
         the number of nodes planned so far.
 
+        A policy that cannot be followed somewhere is told in ``refused``: its nodes there keep what
+        they hold, and all others go on.
+
         Raises:
-            ProofFailedError: a policy cannot be followed within its tolerance; nothing of the
-                page of nodes that met it is wanted, what was wanted before stays.
             StoreError: the database could not take it; planning again completes it.
         """
         night = self.night_of(at + AHEAD)
@@ -139,8 +150,10 @@ class Planner:
             by_key[key, cell].append(node)
         wanted: dict[DevEui, ProgramId] = {}
         for (key, cell), nodes in by_key.items():
-            if key not in in_force:
-                in_force[key] = await self._compile(key, cell, report)
+            if key not in in_force and key not in report.refused:
+                await self._try(key, cell, in_force, report)
+            if key in report.refused:
+                continue
             program = in_force[key]
             report.by_policy[key[0]] += len(nodes)
             wanted |= {
@@ -152,6 +165,20 @@ class Planner:
             await self._book.supersede(list(wanted), batch_prefix=PROGRAM_BATCH)
             await self._nodes.want(wanted, at=at)
             report.changed += len(wanted)
+
+    async def _try(
+        self,
+        key: ProgramKey,
+        cell: Cell,
+        in_force: dict[ProgramKey, StoredProgram],
+        report: PlanReport,
+    ) -> None:
+        """Compile a program; one that cannot be had is told, and the others go on."""
+        try:
+            in_force[key] = await self._compile(key, cell, report)
+        except (ProofFailedError, ScheduleError, WireError) as exc:
+            report.refused[key] = str(exc)
+            _LOG.error("no program for policy %s at cell %s: %s", key[0], cell.key, exc)
 
     async def _compile(self, key: ProgramKey, cell: Cell, report: PlanReport) -> StoredProgram:
         name, revision, profile_id, _ = key

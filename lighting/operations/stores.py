@@ -85,6 +85,9 @@ class NodeStore(Protocol):
     async def seen_in_power(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
         """Raise echoed nodes to SEEN_IN_POWER."""
 
+    async def no_longer_seen_in_power(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
+        """Lower SEEN_IN_POWER nodes to ECHOED: their meters contradict."""
+
     async def refresh_evidence(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
         """Set evidence of nodes whose orders have moved (intended, sent, accepted)."""
 

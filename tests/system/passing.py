@@ -30,6 +30,7 @@ class Passing:
     controller: Controller
     network: EmulatedNetwork
     server: NetworkServer
+    busy_step: timedelta = BUSY_STEP
     lost: int = field(default=0, init=False)
     lost_commands: int = field(default=0, init=False)
     """Messages that the broker took and never gave (it was killed), either way."""
@@ -38,7 +39,7 @@ class Passing:
         """Let ``duration`` pass; without ``settle`` no message is waited for (servers are away)."""
         end = self.clock.now() + duration
         while self.clock.now() < end:
-            step = BUSY_STEP if self._is_busy() else QUIET_STEP
+            step = self.busy_step if self._is_busy() else QUIET_STEP
             await self.step(min(step, end - self.clock.now()), settle=settle)
 
     async def until(
@@ -56,7 +57,7 @@ class Passing:
         latest = self.clock.now() + at_most
         while not await holds():
             assert self.clock.now() < latest, f"still not so after {at_most}"
-            await self.let_pass(BUSY_STEP if self._is_busy() else look_every)
+            await self.let_pass(self.busy_step if self._is_busy() else look_every)
 
     async def step(self, step: timedelta, *, settle: bool = True) -> None:
         """Take one step."""

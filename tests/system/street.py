@@ -41,10 +41,11 @@ RULES = 'lamplighter_rules = 1\n[[rules]]\nname = "All"\npolicy = "{}"\n'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetPlan:
-    """What a street is made of; ``faults`` by the number of the lantern."""
+    """What a street is made of: how often nodes report [s], ``faults`` by number of the lantern."""
 
     lanterns: int = 20
     policy: str = "hampshire"
+    report_s: int = 1800
     faults: Mapping[int, Faults]
     network: NetworkSettings
 
@@ -55,11 +56,15 @@ def dev_eui(number: int) -> DevEui:
 
 
 def a_plan(
-    *, lanterns: int = 20, faults: Mapping[int, Faults] | None = None, **network: object
+    *,
+    lanterns: int = 20,
+    report_s: int = 1800,
+    faults: Mapping[int, Faults] | None = None,
+    **network: object,
 ) -> StreetPlan:
     """Return a plan; other keywords are of the network's settings."""
     settings = NetworkSettings(**{"start_spread_s": 20.0, **network})  # type: ignore[arg-type]  # the caller's keywords
-    return StreetPlan(lanterns=lanterns, faults=faults or {}, network=settings)
+    return StreetPlan(lanterns=lanterns, report_s=report_s, faults=faults or {}, network=settings)
 
 
 def a_server(plan: StreetPlan) -> WitnessServer:
@@ -73,8 +78,8 @@ def a_server(plan: StreetPlan) -> WitnessServer:
                 latitude_deg=53.8195 + number * 0.0003,
                 longitude_deg=-1.5774,
                 power_w=POWER_W,
-                status_interval_s=1800,
-                usage_interval_s=1800,
+                status_interval_s=plan.report_s,
+                usage_interval_s=plan.report_s,
             ),
             plans,
             rng=Random(rng.getrandbits(64)),
@@ -109,6 +114,7 @@ def link_of(broker: EmbeddedBroker, clock: Clock, name: str, *topics: str) -> Mq
             subscriptions=topics,
             back_off_first_s=0.05,
             back_off_max_s=0.2,
+            batch_wait_s=0.0,
         ),
         clock=clock,
     )

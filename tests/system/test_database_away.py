@@ -1,7 +1,6 @@
 """The database is locked by another process, or its disk is full: messages wait and go in later."""
 
 import asyncio
-import logging
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -9,17 +8,20 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from lighting.adapters.sql.engine import Database
 from lighting.testing.broker import EmbeddedBroker
-from tests.system.street import Street, a_plan, open_street
+from tests.system.street import APPLICATION, Street, a_plan, dev_eui, link_of, open_street
 
 pytestmark = [pytest.mark.external, pytest.mark.enable_socket]
 
 STATUS, USAGE = 23, 26
 """Ports of NAS UL20xx."""
+
+CHATTER = 500
 
 CONNECTIONS = 5
 """As many as the pool keeps; SQLite's limit is one connection's own."""
@@ -44,25 +46,25 @@ async def locked(file: Path) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await holder.communicate()
+        await holder.communicate(b"")  # the end of its input ends it
 
 
 @asynccontextmanager
 async def full(street: Street) -> AsyncIterator[None]:
     """Let the database file be as large as its disk allows."""
-    await limit(street, "(SELECT page_count FROM pragma_page_count)")
+    await tell_connections(street, "PRAGMA max_page_count = 1")  # SQLite takes its present size
     yield
-    await limit(street, "1000000")
+    await tell_connections(street, "PRAGMA max_page_count = 1000000")
 
 
-async def limit(street: Street, pages: str) -> None:
+async def tell_connections(street: Street, pragma: str) -> None:
+    """Say something to every connection of the pool."""
     database = street.office.stores.database
     assert isinstance(database, Database)
     async with AsyncExitStack() as stack:
         for _ in range(CONNECTIONS):
             connection = await stack.enter_async_context(database.reading())
-            count = (await connection.execute(text(f"SELECT {pages}"))).scalar_one()  # noqa: S608 - fixed words
-            await connection.execute(text(f"PRAGMA max_page_count = {count}"))
+            await connection.execute(text(pragma))
 
 
 def recorded(file: Path) -> dict[int, int]:
@@ -74,15 +76,10 @@ def recorded(file: Path) -> dict[int, int]:
 
 async def wait_for(street: Street, log: pytest.LogCaptureFixture, words: str) -> None:
     """Let time pass until the log says ``words``."""
-
-    async def is_said() -> bool:
-        return words in log.text
-
-    with log.at_level(logging.WARNING):
-        for _ in range(600):
-            if await is_said():
-                return
-            await street.time.let_pass(timedelta(seconds=30), settle=False)
+    for _ in range(100):
+        if words in log.text:
+            return
+        await street.time.let_pass(timedelta(minutes=2), settle=False)
     pytest.fail(f"nobody said {words!r}")
 
 
@@ -103,9 +100,11 @@ async def test_while_another_process_holds_the_lock_messages_wait_and_then_go_in
 ) -> None:
     async with open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street:
         await street.time.until(street.all_proved)
+        await tell_connections(street, "PRAGMA busy_timeout = 50")  # not 5 s, for the test's sake
         before = recorded(street.file)
         async with locked(street.file):
             await wait_for(street, caplog, "messages wait: the database is locked")
+            await street.time.let_pass(timedelta(hours=1), settle=False)
             assert recorded(street.file) == before
         await all_goes_in(street)
 
@@ -113,11 +112,38 @@ async def test_while_another_process_holds_the_lock_messages_wait_and_then_go_in
 async def test_while_the_disk_is_full_messages_wait_and_then_go_in(
     tmp_path: Path, broker: EmbeddedBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street:
+    async with (
+        open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street,
+        link_of(broker, street.time.clock, "chatty") as chatty,
+    ):
         await street.time.until(street.all_proved)
+        await chatty.wait_until_connected()
         async with full(street):
+            await chatty.publish(notes(street))
             await wait_for(street, caplog, "messages wait: the disk or the database file is full")
             before = recorded(street.file)
-            await street.time.let_pass(timedelta(minutes=5), settle=False)
+            await street.time.let_pass(timedelta(hours=1), settle=False)
             assert recorded(street.file) == before
+        street.time.forgive()
         await all_goes_in(street)
+        with closing(sqlite3.connect(street.file)) as connection:
+            query = "SELECT count(*) FROM note WHERE text LIKE 'CHATTER%'"
+            assert connection.execute(query).fetchone() == (CHATTER,)
+
+
+def notes(street: Street) -> list[tuple[str, bytes]]:
+    """Return log events that take more room than a database has left in its pages."""
+    at = street.time.clock.now()
+    return [
+        (
+            f"application/{APPLICATION}/device/{dev_eui(0)}/event/log",
+            msgspec.json.encode(
+                {
+                    "time": (at - timedelta(seconds=number)).isoformat(),
+                    "code": "CHATTER",
+                    "description": "x" * 400,
+                }
+            ),
+        )
+        for number in range(CHATTER)
+    ]

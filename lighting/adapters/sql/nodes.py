@@ -104,13 +104,22 @@ class SqlNodeStore:
 
     async def seen_in_power(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
         """Raise echoed nodes to SEEN_IN_POWER."""
+        await self._change(dev_euis, Evidence.ECHOED, Evidence.SEEN_IN_POWER, at)
+
+    async def no_longer_seen_in_power(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:
+        """Lower SEEN_IN_POWER nodes to ECHOED: their meters contradict."""
+        await self._change(dev_euis, Evidence.SEEN_IN_POWER, Evidence.ECHOED, at)
+
+    async def _change(
+        self, dev_euis: Sequence[DevEui], before: Evidence, after: Evidence, at: datetime
+    ) -> None:
         async with self._database.writing() as connection:
             await lock_nodes(connection, dev_euis)
             await connection.execute(
                 update(NODE)
                 .where(among(connection, NODE.c.dev_eui, dev_euis))
-                .where(NODE.c.evidence == Evidence.ECHOED.value)
-                .values(evidence=Evidence.SEEN_IN_POWER.value, evidence_at=to_ms(at))
+                .where(NODE.c.evidence == before.value)
+                .values(evidence=after.value, evidence_at=to_ms(at))
             )
 
     async def refresh_evidence(self, dev_euis: Sequence[DevEui], *, at: datetime) -> None:

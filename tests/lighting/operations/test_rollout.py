@@ -12,7 +12,6 @@ from firmware_profiles.frame import Frame
 from firmware_profiles.registry import profile_for
 from lighting.downlink.lifecycle import State
 from lighting.downlink.order import ORDER_LIFE, Rank
-from lighting.operations.programs import ProofFailedError
 from lighting.operations.records import Echo, Evidence, Rejection, UplinkBatch
 from lighting.operations.stores import PROGRAM_BATCH
 from tests.lighting.operations.town import (
@@ -227,13 +226,25 @@ def half_light_from(frames: tuple[Frame, ...], weekday: int) -> int:
     return minute
 
 
-async def test_a_policy_that_cannot_be_followed_leaves_what_was_wanted(holding: Town) -> None:
+async def test_a_policy_that_cannot_be_followed_leaves_what_was_wanted_and_is_told(
+    holding: Town,
+) -> None:
     before = await holding.node(1)
     strict = DIM_LATE.replace("[switching]", "tolerance_min = 0.5\n[switching]")
     await holding.give(strict, 1)
-    with pytest.raises(ProofFailedError, match="dim-late"):
-        await holding.office.planner.plan(MORNING + MINUTE)
+    report = await holding.office.planner.plan(MORNING + MINUTE)
+    assert ["dim-late" in why for why in report.refused.values()] == [True]
     assert (await holding.node(1)).wanted == before.wanted
+
+
+async def test_a_policy_that_cannot_be_followed_does_not_stop_the_others(holding: Town) -> None:
+    other = lantern(77)
+    await holding.hang(other)
+    await holding.give(DIM_LATE.replace("[switching]", "tolerance_min = 0.5\n[switching]"), 1)
+    await holding.give(DIM_LATE.replace('"dim-late"', '"another"'), 77)
+    report = await holding.office.planner.plan(MORNING + MINUTE)
+    assert len(report.refused) == 1
+    assert (await holding.node(77)).wanted is not None
 
 
 async def test_lanterns_of_two_cells_get_two_programs(town: Town) -> None:
