@@ -1,4 +1,4 @@
-"""`lamplighter demo` refuses what it cannot run on, before it starts anything; benches print JSON."""
+"""`lamplighter demo` refuses what it cannot run on before it starts; benches print JSON."""
 
 import json
 from pathlib import Path

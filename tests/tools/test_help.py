@@ -14,7 +14,7 @@ def paths(group: Typer, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
     """Yield the words of every command and every group of commands."""
     yield before
     for command in group.registered_commands:
-        name = command.name or getattr(command.callback, "__name__", "")
+        name = str(command.name or getattr(command.callback, "__name__", ""))
         yield (*before, name.replace("_", "-"))
     for inner in group.registered_groups:
         assert inner.typer_instance is not None
