@@ -4,13 +4,15 @@ import asyncio
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from lighting.adapters.sql.engine import Database
 from lighting.testing.broker import EmbeddedBroker
@@ -23,8 +25,11 @@ STATUS, USAGE = 23, 26
 
 CHATTER = 500
 
-CONNECTIONS = 5
-"""As many as the pool keeps; SQLite's limit is one connection's own."""
+IMPATIENT = "PRAGMA busy_timeout = 50"
+"""Milliseconds to wait for a lock: not the usual five seconds, for the test's sake."""
+
+FULL = "PRAGMA max_page_count = 1"
+"""The file may not grow: SQLite takes its present size where it is larger."""
 
 LOCK = """
 import sqlite3, sys
@@ -50,21 +55,28 @@ async def locked(file: Path) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def full(street: Street) -> AsyncIterator[None]:
-    """Let the database file be as large as its disk allows."""
-    await tell_connections(street, "PRAGMA max_page_count = 1")  # SQLite takes its present size
-    yield
-    await tell_connections(street, "PRAGMA max_page_count = 1000000")
-
-
-async def tell_connections(street: Street, pragma: str) -> None:
-    """Say something to every connection of the pool."""
+async def every_connection_is_told(street: Street, pragma: str) -> AsyncIterator[None]:
+    """Let the controller's connections begin with a word of ours, as long as the context lasts."""
     database = street.office.stores.database
     assert isinstance(database, Database)
-    async with AsyncExitStack() as stack:
-        for _ in range(CONNECTIONS):
-            connection = await stack.enter_async_context(database.reading())
-            await connection.execute(text(pragma))
+
+    def tell(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.cursor().execute(pragma)
+
+    event.listen(database.engine.sync_engine, "connect", tell)
+    await renew_connections(database)
+    yield
+    event.remove(database.engine.sync_engine, "connect", tell)
+    await renew_connections(database)
+
+
+async def renew_connections(database: Database) -> None:
+    """Close all connections once none is in use: time stands still, so that comes."""
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    while pool.checkedout():  # noqa: ASYNC110 - the pool has no event for it
+        await asyncio.sleep(0.001)
+    await database.engine.dispose()
 
 
 def recorded(file: Path) -> dict[int, int]:
@@ -100,9 +112,9 @@ async def test_while_another_process_holds_the_lock_messages_wait_and_then_go_in
 ) -> None:
     async with open_street(tmp_path, broker, a_plan(lanterns=5, spreading=9)) as street:
         await street.time.until(street.all_proved)
-        await tell_connections(street, "PRAGMA busy_timeout = 50")  # not 5 s, for the test's sake
+        await street.time.let_pass(timedelta(minutes=5))
         before = recorded(street.file)
-        async with locked(street.file):
+        async with every_connection_is_told(street, IMPATIENT), locked(street.file):
             await wait_for(street, caplog, "messages wait: the database is locked")
             await street.time.let_pass(timedelta(hours=1), settle=False)
             assert recorded(street.file) == before
@@ -118,7 +130,7 @@ async def test_while_the_disk_is_full_messages_wait_and_then_go_in(
     ):
         await street.time.until(street.all_proved)
         await chatty.wait_until_connected()
-        async with full(street):
+        async with every_connection_is_told(street, FULL):
             await chatty.publish(notes(street))
             await wait_for(street, caplog, "messages wait: the disk or the database file is full")
             before = recorded(street.file)
