@@ -82,11 +82,17 @@ def encode(
     minutes: Annotated[int, typer.Option(help="For how long the level is held.")] = 15,
     resume: Annotated[bool, typer.Option(help="End an override.")] = False,
     clock: Annotated[str | None, typer.Option(help="Set the clock: an ISO time with zone.")] = None,
+    meaning: Annotated[
+        str | None, typer.Option(help="Any packet, as JSON in the form that decode prints.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Encode a command for a node: an override, its end, or its clock."""
+    """Encode for a node: an override, its end, its clock, or any packet by its meaning."""
     with told_errors():
-        frame = _encode(profile, level=level, minutes=minutes, resume=resume, clock=clock)
+        if meaning is not None:
+            frame = profile_for(profile).encode_downlink(_meaning(meaning))
+        else:
+            frame = _encode(profile, level=level, minutes=minutes, resume=resume, clock=clock)
     if as_json:
         print_json(plain_frames([frame])[0])
     else:
@@ -100,12 +106,22 @@ def _encode(
 
     profile = profile_for(profile_id)
     if (level is not None) + resume + (clock is not None) != 1:
-        raise RefusedError("say exactly one of --level, --resume and --clock")
+        raise RefusedError("say exactly one of --level, --resume, --clock and --meaning")
     if level is not None:
         return profile.encode_override(checked_level(level), minutes)
     if resume:
         return profile.encode_resume()
     return profile.encode_clock(instant_of(clock or "", "--clock"))
+
+
+def _meaning(text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError as exc:
+        raise RefusedError(f"--meaning is not JSON: {exc}") from None
+    if not isinstance(found, dict):
+        raise RefusedError("--meaning is not a JSON object, such as decode --downlink prints")
+    return found
 
 
 def _bytes(text: str) -> bytes:

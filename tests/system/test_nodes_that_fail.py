@@ -38,14 +38,12 @@ async def test_no_failing_node_is_taken_for_one_that_follows(
 
         await street.time.let_pass(timedelta(hours=5))
         nodes = {node.dev_eui: node for node in await all_nodes(street.office)}
-        verdicts = {
-            followed.node.dev_eui: followed.verdict
-            async for followed in street.office.watch.night(
-                MORNING.date(), until=street.time.clock.now()
-            )
-        }
+        until = street.time.clock.now()
+        judged = [each async for each in street.office.watch.night(MORNING.date(), until=until)]
+        verdicts = {each.node.dev_eui: each.verdict for each in judged}
         # The liar reports the level it was told and burns at full power: its meter tells.
         assert nodes[dev_eui(LIAR)].evidence is Evidence.ECHOED
+        assert [each.node.dev_eui for each in judged if each.contradicted] == [dev_eui(LIAR)]
         honest = [nodes[dev_eui(number)] for number in range(4, 8)]
         assert {node.evidence for node in honest} == {Evidence.SEEN_IN_POWER}
         assert {verdicts[node.dev_eui] for node in honest} == {Verdict.FOLLOWS}
