@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import URL, Connection, event, make_url, text
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lighting.adapters.sql.faults import faults_told
-from lighting.errors import RefusedError
+from lighting.errors import RefusedError, StoreError
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -22,6 +23,9 @@ BUSY_TIMEOUT_MS = 5_000
 short enough that a stuck one is told soon."""
 
 _CONNECT_TIMEOUT_S = 10.0
+_SQLITE_HEAD = b"SQLite format 3\0"
+"""How every database file begins (sqlite.org/fileformat.html, 1.3)."""
+
 _POOL_SIZE = 5
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -94,9 +98,11 @@ def open_database(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Databa
 
     Raises:
         RefusedError: the URL is of another database, or of a SQLite database without a file.
+        StoreError: the file is something else than a SQLite database.
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
+        _check_file(Path(address.database or ""))
         return Database(_sqlite(address, busy_timeout_ms))
     return Database(_postgresql(address, busy_timeout_ms))
 
@@ -112,6 +118,25 @@ def _address(url: str) -> URL:
     if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
         raise RefusedError("SQLite in memory forgets all at the end; give a file: sqlite:///PATH")
     return address.set(drivername=driver)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what cannot be a database before the driver opens it.
+
+    A connection that fails to open leaves the driver's thread behind, which may outlive the loop.
+    """
+    if str(path).startswith("file:"):
+        return  # SQLite's own form of address, for its driver to read
+    if not path.parent.is_dir():
+        raise StoreError(
+            f"{path}: the database file cannot be opened; check its folder and its rights"
+        )
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE_HEAD))
+    if head and head != _SQLITE_HEAD:
+        raise StoreError(f"{path}: the file is not a database; check the path, or restore a backup")
 
 
 def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:
