@@ -43,7 +43,7 @@ async def test_a_broker_that_is_killed_in_the_middle_of_a_rollout_costs_time_and
         assert state.broker_problem
         await broker.start()
         await connected(street)
-        street.time.forgive()
+        await street.time.start_over()
         await street.time.until(street.all_proved, at_most=A_DAY)
         assert (await health(street.controller)).broker_reconnects == 1
 
@@ -60,5 +60,5 @@ async def test_a_broker_that_is_not_there_at_the_start_is_waited_for(
         assert state.oldest_waiting_at is not None  # planned, and waiting
         await broker.start()
         await connected(street)
-        street.time.forgive()
+        await street.time.start_over()
         await street.time.until(street.all_proved, at_most=A_DAY)

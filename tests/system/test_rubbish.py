@@ -87,7 +87,7 @@ async def test_rubbish_is_counted_and_the_rollout_goes_on(
                 )
 
             await street.time.until(all_of_it_came, look_every=timedelta(seconds=1))
-        street.time.forgive()
+        await street.time.start_over()
         await street.time.until(street.all_proved, at_most=timedelta(hours=24))
         before = dict(heard)
         await street.time.let_pass(timedelta(hours=1))
