@@ -98,11 +98,9 @@ def open_database(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Databa
 
     Raises:
         RefusedError: the URL is of another database, or of a SQLite database without a file.
-        StoreError: the file is something else than a SQLite database.
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        _check_file(Path(address.database or ""))
         return Database(_sqlite(address, busy_timeout_ms))
     return Database(_postgresql(address, busy_timeout_ms))
 
@@ -120,11 +118,18 @@ def _address(url: str) -> URL:
     return address.set(drivername=driver)
 
 
-def _check_file(path: Path) -> None:
-    """Refuse what cannot be a database before the driver opens it.
+def check_file(url: str) -> None:
+    """Refuse what cannot be a SQLite database before the driver opens it.
 
     A connection that fails to open leaves the driver's thread behind, which may outlive the loop.
+
+    Raises:
+        StoreError: the file is something else, or its folder is not there.
     """
+    address = _address(url)
+    path = Path(address.database or "")
+    if address.get_backend_name() != "sqlite":
+        return
     if str(path).startswith("file:"):
         return  # SQLite's own form of address, for its driver to read
     if not path.parent.is_dir():

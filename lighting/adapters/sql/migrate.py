@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from lighting.adapters.sql.engine import Database, open_database
+from lighting.adapters.sql.engine import Database, check_file, open_database
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -24,6 +24,7 @@ async def upgrade(url: str) -> None:
         RefusedError: the URL is of no database that we know.
         StoreError: the database cannot be changed; it is as it was.
     """
+    check_file(url)
     database = open_database(url)
     try:
         await upgrade_database(database)
