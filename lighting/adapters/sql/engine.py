@@ -132,7 +132,7 @@ def check_file(url: str) -> None:
         return
     if str(path).startswith("file:"):
         return  # SQLite's own form of address, for its driver to read
-    if not path.parent.is_dir():
+    if not path.parent.is_dir() or path.is_dir():
         raise StoreError(
             f"{path}: the database file cannot be opened; check its folder and its rights"
         )
