@@ -72,13 +72,21 @@ class Passing:
 
     async def start_over(self) -> None:
         """Count from here: what has not arrived never will, and strangers' messages are over."""
-        await self.network.step()
+        await self._network_back()
         before = (-1, -1)
         while before != (now := (self._heard(), self.network.commands)):
             before = now
             await asyncio.sleep(LULL_S)
         self.lost = sum(self.server.sent.values()) - self._heard()
         self.lost_commands = self.controller.dispatcher.sent - self.network.commands
+
+    async def _network_back(self) -> None:
+        # Its link and the controller's find the broker again each in its own time.
+        async with asyncio.timeout(SETTLE_S_MAX):
+            while True:
+                with suppress(TransportError):
+                    return await self.network.step()
+                await asyncio.sleep(PAUSE_S)
 
     def _is_busy(self) -> bool:
         last = self.controller.dispatcher.last_sent_at
