@@ -1,0 +1,76 @@
+"""Series: the values of one quantity and channel of one add-on, and the promise to keep them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntFlag
+from typing import Protocol
+
+from lighting.identifiers import DevEui, LanternId
+
+
+class Quality(IntFlag):
+    """What is to be said against a value; GOOD has nothing. A flagged value is kept and shown."""
+
+    GOOD = 0
+    LATE = 1
+    """It came long after it was measured."""
+    DUPLICATE = 2
+    """The same instant of the same series had come before with another value."""
+    OUT_OF_RANGE = 4
+    """Physically impossible by ``firmware_profiles.quantities``."""
+    CLOCK = 8
+    """The device dated it in the future; it is kept under the time at which it was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesKey:
+    """One series."""
+
+    dev_eui: DevEui
+    quantity: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One value of a series, in the unit of its quantity; ``at`` is when it was measured."""
+
+    key: SeriesKey
+    at: datetime
+    value: float
+    received_at: datetime
+    quality: Quality = Quality.GOOD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an add-on is: the lantern whose socket it sits in, its road, ward and use.
+
+    ``stream_id`` is its row of the data register.
+    """
+
+    dev_eui: DevEui
+    model_id: str
+    stream_id: str
+    lantern_id: LanternId
+    latitude_deg: float
+    longitude_deg: float
+    road: str = ""
+    ward: str = ""
+
+
+class SeriesStore(Protocol):
+    """What add-ons measured."""
+
+    async def add_samples(self, samples: Sequence[Sample]) -> int:
+        """Write samples; the same again changes nothing. Returns how many were new."""
+
+    async def latest(self, dev_euis: Sequence[DevEui]) -> list[Sample]:
+        """Return the newest sample that is in range of each series of these add-ons."""
+
+    async def history(self, key: SeriesKey, *, start: datetime, end: datetime) -> list[Sample]:
+        """Return the samples of a series, start <= at < end, in order of time, flagged ones too."""
+
+    async def places(self, dev_euis: Sequence[DevEui] | None = None) -> list[Place]:
+        """Return where add-ons are, all of them if none are named."""
