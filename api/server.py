@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import build_app
+from api.listening import Listeners
 from api.requests import LOOPBACK_HOSTS
 from lighting.operations.controller import Controller
 
@@ -22,22 +23,16 @@ class _InsideServer(uvicorn.Server):
         yield
 
 
-async def serve_api(controller: Controller, host: str, port: int) -> None:
-    """Serve until cancelled, then finish open requests and stop.
-
-    Raises:
-        OSError: the address cannot be listened on.
-    """
+async def serve_api(controller: Controller, host: str, listeners: Listeners) -> None:
+    """Serve on ``listeners``, which listen on ``host``, until cancelled; then finish and stop."""
     config = uvicorn.Config(
         build_app(controller, hosts={host, *LOOPBACK_HOSTS}),
-        host=host,
-        port=port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
     server = _InsideServer(config)
-    serving = asyncio.create_task(server.serve(), name="api.serve")
+    serving = asyncio.create_task(server.serve(sockets=list(listeners)), name="api.serve")
     try:
         await asyncio.shield(serving)
     finally:

@@ -7,15 +7,16 @@ their programs to the morning after.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from api.listening import Listeners, listening
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion
-from lighting.config import Settings
+from lighting.config import Settings, wrong_settings_refused
 from lighting.inventory.lantern import Lantern
 from lighting.operations.assign import assign_lanterns
 from lighting.operations.controller import Controller, Office
@@ -48,6 +49,8 @@ SPREADING = 9
 
 DEVICES_A_SECOND = 400
 """Four ChirpStack instances; one serves 100 class-C devices a second."""
+
+API_HOST = "127.0.0.1"
 
 BEFORE_NOON = timedelta(hours=3)
 """Nodes join and take their programs from this long before the night begins at noon: the planner
@@ -116,14 +119,16 @@ async def open_demo(
     """
     began_s = time.monotonic()
     lanterns = city_lanterns(choice.city)
-    say(f"{len(lanterns)} lanterns")
     middle = lanterns[len(lanterns) // 2]
     site = Site(
         latitude_deg=middle.latitude_deg, longitude_deg=middle.longitude_deg, zone=choice.zone
     )
     night = _coming_night(site, now)
     clock = SteppedClock(night.start - BEFORE_NOON)
-    async with EmbeddedBroker() as broker:
+    async with AsyncExitStack() as stack:
+        listeners = stack.enter_context(listening(API_HOST, choice.port))
+        say(f"{len(lanterns)} lanterns")
+        broker = await stack.enter_async_context(EmbeddedBroker())
         say(f"broker: {broker.kind.value} on {broker.host}:{broker.port}")
         settings = _settings(choice, folder, broker)
         async with (
@@ -145,12 +150,12 @@ async def open_demo(
                 night=night,
                 first_light=first,
                 last_light=last,
-                api_url=f"http://{settings.api_host}:{settings.api_port}/api/v1",
+                api_url=f"http://{API_HOST}:{choice.port}/api/v1",
                 began_s=began_s,
                 look_again_at=clock.now() + LOOK_AGAIN,
             )
             await link.wait_until_connected()
-            async with _running(demo, settings, network):
+            async with _running(demo, listeners, network):
                 yield demo
 
 
@@ -160,6 +165,7 @@ def _coming_night(site: Site, now: datetime) -> Night:
     return night if now - night.start < timedelta(hours=3) else night.next()
 
 
+@wrong_settings_refused()
 def _settings(choice: DemoChoice, folder: Path, broker: EmbeddedBroker) -> Settings:
     return Settings(
         zone=choice.zone,
@@ -170,7 +176,6 @@ def _settings(choice: DemoChoice, folder: Path, broker: EmbeddedBroker) -> Setti
         mqtt_username=broker.username,
         rx2_spreading=SPREADING,
         devices_per_second=DEVICES_A_SECOND,
-        api_port=choice.port,
         log_level="ERROR",
     )
 
@@ -235,7 +240,9 @@ async def _light(office: Office, nodes: list[Node], night: Night) -> tuple[datet
 
 
 @asynccontextmanager
-async def _running(demo: Demo, settings: Settings, network: EmulatedNetwork) -> AsyncIterator[None]:
+async def _running(
+    demo: Demo, listeners: Listeners, network: EmulatedNetwork
+) -> AsyncIterator[None]:
     """Run controller, API and network in the background; stop them at the end."""
     from api.server import serve_api  # noqa: PLC0415 - Litestar takes a second to import
 
@@ -244,9 +251,7 @@ async def _running(demo: Demo, settings: Settings, network: EmulatedNetwork) -> 
         tasks = [
             group.create_task(Keeper(demo.controller).run(), name="demo.controller"),
             group.create_task(network.take_commands(), name="demo.network"),
-            group.create_task(
-                serve_api(demo.controller, settings.api_host, settings.api_port), name="demo.api"
-            ),
+            group.create_task(serve_api(demo.controller, API_HOST, listeners), name="demo.api"),
         ]
         try:
             yield

@@ -3,15 +3,19 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 import structlog
 import typer
 
-from lighting.config import Settings, printed
+from api.listening import listening
+from lighting.config import Settings, printed, read_settings
 from lighting.operations.keeping import Keeper
 from lighting.wiring import open_controller
 from tools.output import OUT, AsJson, print_json, told_errors
-from tools.running import read_settings
+
+Work = Coroutine[Any, Any, None]
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,10 +38,20 @@ def print_settings(*, as_json: AsJson = False) -> None:
         OUT.print(printed(settings), markup=False)
 
 
-def serve() -> None:
+def serve(
+    *,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=65535, help="Port of the API [default: the setting api_port, 8000]."
+        ),
+    ] = None,
+) -> None:
     """Run the controller and its API until stopped."""
     with told_errors():
         settings = read_settings()
+        if port is not None:
+            settings = settings.model_copy(update={"api_port": port})
         _log(settings.log_level)
         asyncio.run(_serve(settings))
 
@@ -45,22 +59,30 @@ def serve() -> None:
 async def _serve(settings: Settings) -> None:
     from api.server import serve_api  # noqa: PLC0415 - Litestar takes a second to import
 
-    async with open_controller(settings) as controller:
-        stop = asyncio.Event()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(Keeper(controller).run(), name="serve.keep"),
-                group.create_task(
-                    serve_api(controller, settings.api_host, settings.api_port), name="serve.api"
-                ),
-            ]
-            _LOG.info("serving on %s:%d", settings.api_host, settings.api_port)
-            await stop.wait()
-            _LOG.info("stopping")
-            for task in tasks:
-                task.cancel()
+    host, port = settings.api_host, settings.api_port
+    with listening(host, port) as listeners:
+        async with open_controller(settings) as controller:
+            _LOG.info("serving on %s:%d", host, port)
+            await _until_stopped(
+                Keeper(controller).run(),
+                serve_api(controller, host, listeners),
+            )
+
+
+async def _until_stopped(keeping: Work, serving: Work) -> None:
+    """Run both until a signal asks us to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(keeping, name="serve.keep"),
+            group.create_task(serving, name="serve.api"),
+        ]
+        await stop.wait()
+        _LOG.info("stopping")
+        for task in tasks:
+            task.cancel()
 
 
 def _log(level: str) -> None:
