@@ -5,10 +5,13 @@ TOML file that ``LAMPLIGHTER_CONFIG`` names. ``lamplighter config print`` prints
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,8 +19,54 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from lighting.downlink.topics import (
+    COMMAND_PLACES,
+    EVENT_PLACES,
+    NOT_IN_A_TOPIC,
+    checked_template,
+)
+from lighting.errors import RefusedError
+from schedules.errors import PlaceError
+from schedules.site import Site
+
 PREFIX = "LAMPLIGHTER_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
+
+LORA_HZ_MIN, LORA_HZ_MAX = 137_000_000, 2_500_000_000
+"""What LoRa radios reach: Semtech SX1276 from 137 MHz, SX1280 to 2.5 GHz (their data sheets)."""
+
+PACE_MIN, PACE_MAX = 0.01, 100_000.0
+"""Devices a second: the lowest still sends an order in two minutes; no network server known to us
+comes near the highest."""
+
+DAY_S = 86_400
+
+SHOWN_MAX = 100
+"""Characters of a wrong value that an error repeats."""
+
+
+def _known_zone(zone: str) -> str:
+    try:
+        return Site(latitude_deg=0, longitude_deg=0, zone=zone).zone
+    except PlaceError:
+        raise ValueError("not a known time zone; use an IANA name such as Europe/London") from None
+
+
+def _event_topic(template: str) -> str:
+    return checked_template(template, EVENT_PLACES)
+
+
+def _command_topic(template: str) -> str:
+    return checked_template(template, COMMAND_PLACES)
+
+
+def _group_name(name: str) -> str:
+    if set(name) & {"/", *NOT_IN_A_TOPIC}:
+        raise ValueError("a group's name holds no / + # (MQTT 5.0, 4.8.2)")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
 class Settings(BaseSettings):
@@ -27,14 +76,14 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="forbid", frozen=True
     )
 
-    zone: str = Field(
+    zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default="Europe/London", description="IANA time zone that the city's clocks keep."
     )
     database_url: str = Field(
         default="sqlite:///.lamplighter/lamplighter.db",
         description="The database: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
     )
-    mqtt_host: str = Field(default="127.0.0.1", description="The network server's MQTT broker.")
+    mqtt_host: Name = Field(default="127.0.0.1", description="The network server's MQTT broker.")
     mqtt_port: int = Field(default=1883, ge=1, le=65535, description="Its port; 8883 with TLS.")
     mqtt_version: Literal["5", "3.1.1"] = Field(
         default="5", description="MQTT version; amqtt speaks 3.1.1 only."
@@ -49,19 +98,19 @@ class Settings(BaseSettings):
         default=None, description="Our certificate, where the broker asks for one."
     )
     mqtt_tls_key: Path | None = Field(default=None, description="The key of our certificate.")
-    mqtt_client_id: str = Field(
+    mqtt_client_id: Name = Field(
         default="lamplighter",
         description="The broker keeps what we miss under this name: one per process, for good.",
     )
-    mqtt_shared_group: str | None = Field(
+    mqtt_shared_group: Annotated[Name, AfterValidator(_group_name)] | None = Field(
         default=None, description="Shared subscription group, where several processes listen."
     )
-    chirpstack_event_topic: str = Field(
+    chirpstack_event_topic: Annotated[str, AfterValidator(_event_topic)] = Field(
         default="application/{application_id}/device/{dev_eui}/event/{event}",
         description="ChirpStack's integration.mqtt.event_topic. Set qos=1 in that section of"
         " ChirpStack: at its default of 0, what it says while we are away is lost.",
     )
-    chirpstack_command_topic: str = Field(
+    chirpstack_command_topic: Annotated[str, AfterValidator(_command_topic)] = Field(
         default="application/{application_id}/device/{dev_eui}/command/down",
         description="ChirpStack's integration.mqtt.command_topic.",
     )
@@ -73,7 +122,10 @@ class Settings(BaseSettings):
         " ChirpStack's rx2_dr 0 is SF12, rx2_dr 3 is SF9. Air time is counted with it.",
     )
     band_frequency_hz: int = Field(
-        default=869_525_000, description="Frequency of RX2 [Hz]; EU868 band P."
+        default=869_525_000,
+        ge=LORA_HZ_MIN,
+        le=LORA_HZ_MAX,
+        description="Frequency of RX2 [Hz]; EU868 band P.",
     )
     band_duty_cycle: float = Field(
         default=0.10,
@@ -82,13 +134,17 @@ class Settings(BaseSettings):
         description="Part of the time a gateway may transmit in that band (EN 300 220-2: 10 %;"
         " the United Kingdom's IR 2030 was not available to check).",
     )
-    band_window_s: int = Field(default=3600, ge=1, description="Over which time it counts [s].")
+    band_window_s: int = Field(
+        default=3600, ge=1, le=DAY_S, description="Over which time it counts [s]; at most a day."
+    )
     devices_per_second: float = Field(
         default=100.0,
-        gt=0,
+        ge=PACE_MIN,
+        le=PACE_MAX,
+        allow_inf_nan=False,
         description="Class-C devices that the network server serves a second (ChirpStack: 100).",
     )
-    api_host: str = Field(
+    api_host: Name = Field(
         default="127.0.0.1",
         description="Address the API listens on. There is no sign-in yet: keep it on loopback.",
     )
@@ -110,6 +166,57 @@ class Settings(BaseSettings):
         path = os.environ.get(FILE_VARIABLE)
         files = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
         return (init_settings, env_settings, *files)
+
+
+SHOWN_NEVER = frozenset({"mqtt_password", "database_url"})
+"""Settings that hold a password, and so are not repeated in an error."""
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment and the configuration file.
+
+    Raises:
+        RefusedError: a setting is wrong (the text names each, its value and what is allowed), or
+            the file cannot be read.
+    """
+    file = os.environ.get(FILE_VARIABLE)
+    if file and not Path(file).is_file():
+        raise RefusedError(f"{FILE_VARIABLE} names {file!r}, which is not a file")
+    with wrong_settings_refused():
+        try:
+            return Settings()
+        except ValidationError:
+            raise
+        except (OSError, ValueError) as exc:  # ValueError: not TOML, or not UTF-8
+            raise RefusedError(
+                f"{FILE_VARIABLE} names {file!r}, which cannot be read: {exc}"
+            ) from None
+
+
+@contextmanager
+def wrong_settings_refused() -> Iterator[None]:
+    """Turn what is wrong with settings into one error that names each, for who makes them.
+
+    Raises:
+        RefusedError: a setting is wrong.
+    """
+    try:
+        yield
+    except ValidationError as exc:
+        told = "; ".join(_told(error) for error in exc.errors(include_url=False))
+        raise RefusedError(f"settings cannot be used: {told}") from None
+
+
+def _told(error: ErrorDetails) -> str:
+    name = str(error["loc"][0])
+    file = os.environ.get(FILE_VARIABLE)
+    if name not in Settings.model_fields:
+        return f"{name} in {file}: no such setting; `lamplighter config print` shows all"
+    variable = f"{PREFIX}{name.upper()}"
+    from_file = file and variable not in {key.upper() for key in os.environ}
+    value = "" if name in SHOWN_NEVER else f" is {str(error['input'])[:SHOWN_MAX]!r}"
+    why = error["msg"].removeprefix("Value error, ")
+    return f"{variable}{f' ({name} in {file})' if from_file else ''}{value}: {why}"
 
 
 def printed(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from lighting.adapters import chirpstack_json as wire
+from lighting.downlink.topics import COMMAND_PLACES, EVENT_PLACES, checked_template
 from lighting.downlink.transport import (
     Acked,
     DeviceStatus,
@@ -150,14 +151,6 @@ def _believed(text: str | None, received_at: datetime) -> tuple[datetime, bool]:
     return received_at, True
 
 
-def _places(template: str, wanted: set[str]) -> str:
-    places = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
-    if sorted(places) != sorted(wanted):
-        names = ", ".join(f"{{{name}}}" for name in sorted(wanted))
-        raise ValueError(f"topic template {template!r} must hold each of {names} once, no other")
-    return template
-
-
 def _pattern(template: str) -> re.Pattern[str]:
     parts = [
         re.escape(text) + (f"(?P<{name}>[^/]{{1,64}})" if name else "")
@@ -174,7 +167,7 @@ class ChirpStack:
     first two.
 
     Raises:
-        ValueError: a template lacks a place or has one too many.
+        ValueError: a template lacks a place, has one too many, or could not be a topic.
     """
 
     event_topic: str = EVENT_TOPIC
@@ -183,8 +176,8 @@ class ChirpStack:
     _topic: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _places(self.command_topic, {"application_id", "dev_eui"})
-        template = _places(self.event_topic, {"application_id", "dev_eui", "event"})
+        checked_template(self.command_topic, COMMAND_PLACES)
+        template = checked_template(self.event_topic, EVENT_PLACES)
         object.__setattr__(self, "_topic", _pattern(template))
 
     def subscriptions(self) -> tuple[str, ...]:
