@@ -6,12 +6,11 @@ Importing it connects to nothing. ``open_office`` gives what can be done with th
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from lighting.adapters.chirpstack import ChirpStack
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
-from lighting.adapters.sql.engine import open_database
+from lighting.adapters.sql.engine import make_folder, open_database
 from lighting.adapters.sql.lanterns import SqlLanternStore
 from lighting.adapters.sql.migrate import upgrade
 from lighting.adapters.sql.nights import SqlNightStore
@@ -28,20 +27,17 @@ from lighting.downlink.transport import NetworkTransport
 from lighting.operations.controller import Controller, Office, Stores, make_office
 from lighting.operations.record_uplinks import UplinkRecorder
 
-SQLITE_FILE = "sqlite:///"
-
 
 @asynccontextmanager
 async def open_office(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Office]:
     """Open the database, brought to the newest schema, and what works on it alone.
 
     Raises:
-        StoreError: the database is not there or cannot be brought up to date.
+        StoreError: the database is not there or cannot be brought up to date, or the folder of
+            its file cannot be made.
         RefusedError: the database URL is of a kind that we do not speak.
     """
-    if settings.database_url.startswith(SQLITE_FILE):
-        path = settings.database_url.removeprefix(SQLITE_FILE)
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.database_url)
     await upgrade(settings.database_url)
     database = open_database(settings.database_url)
     try:

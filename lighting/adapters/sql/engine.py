@@ -1,7 +1,10 @@
 """Database: one engine for SQLite or PostgreSQL, and the transactions that stores run in."""
 
 import asyncio
+import errno
 import logging
+import os
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -118,30 +121,76 @@ def _address(url: str) -> URL:
     return address.set(drivername=driver)
 
 
+def make_folder(url: str) -> None:
+    """Make the folder of a SQLite database's file, where it is not there.
+
+    Raises:
+        RefusedError: the URL is of no database that we know.
+        StoreError: it cannot be made.
+    """
+    path = _file(url)
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the path
+        raise StoreError(
+            f"{path.parent}: this folder for the database cannot be made ({_why(exc)});"
+            " check the path in LAMPLIGHTER_DATABASE_URL and the rights of the folder above it"
+        ) from exc
+
+
 def check_file(url: str) -> None:
     """Refuse what cannot be a SQLite database before the driver opens it.
 
     A connection that fails to open leaves the driver's thread behind, which may outlive the loop.
 
     Raises:
-        StoreError: the file is something else, or its folder is not there.
+        RefusedError: the URL is of no database that we know.
+        StoreError: the file is something else or may not be opened, or its folder is not there.
     """
-    address = _address(url)
-    path = Path(address.database or "")
-    if address.get_backend_name() != "sqlite":
+    path = _file(url)
+    if path is None:
         return
-    if str(path).startswith("file:"):
-        return  # SQLite's own form of address, for its driver to read
-    if not path.parent.is_dir() or path.is_dir():
+    try:
+        head = _head(path)
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the path
         raise StoreError(
-            f"{path}: the database file cannot be opened; check its folder and its rights"
-        )
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        head = file.read(len(_SQLITE_HEAD))
+            f"{path}: the database file cannot be opened ({_why(exc)}); check its folder and its"
+            " rights, or the path in LAMPLIGHTER_DATABASE_URL"
+        ) from exc
     if head and head != _SQLITE_HEAD:
         raise StoreError(f"{path}: the file is not a database; check the path, or restore a backup")
+
+
+def _file(url: str) -> Path | None:
+    """Return the file of a SQLite database, or None where there is none for us to look at."""
+    address = _address(url)
+    if address.get_backend_name() != "sqlite" or address.database is None:
+        return None
+    if address.database.startswith("file:"):
+        return None  # SQLite's own form of address, for its driver to read
+    return Path(address.database)
+
+
+def _head(path: Path) -> bytes:
+    """Return how a file begins; of one that is still to be made, nothing."""
+    if not stat.S_ISDIR(path.parent.stat().st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+        return b""
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "not a file")  # a pipe would be waited for, for ever
+    with path.open("r+b") as file:  # it will be written, too
+        return file.read(len(_SQLITE_HEAD))
+
+
+def _why(exc: Exception) -> str:
+    return exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
 
 
 def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:

@@ -56,7 +56,7 @@ async def test_a_read_only_database_can_be_read_and_refuses_to_be_written(file: 
 
 
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"cannot be opened; .*check its folder and its rights"):
+    with pytest.raises(StoreError, match=r"cannot be opened \(No such file.*check its folder"):
         await upgrade(f"sqlite:///{tmp_path / 'missing' / 'lamplighter.db'}")
 
 
