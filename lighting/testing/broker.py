@@ -2,6 +2,10 @@
 
 Mosquitto where it is installed, else amqtt, which comes with us (``python -m
 lighting.testing.broker``). Both listen on the loopback interface only and keep nothing on disk.
+
+A broker ends with the process that started it, however that ends: amqtt reads the end of its
+standard input; Mosquitto has the kernel's promise where ``setpriv`` of util-linux is (Linux). On
+other systems a Mosquitto outlives a parent that was killed.
 """
 
 import argparse
@@ -10,9 +14,11 @@ import logging
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -55,6 +61,22 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@cache
+def _bound_to_parent() -> tuple[str, ...]:
+    """Return the words before a command that make the kernel kill it when its parent dies.
+
+    For the kernel the parent is the thread that started it, which is the event loop's here. They
+    are tried first: BusyBox has a ``setpriv`` that cannot do it. (A function between fork and
+    exec could do it as well, but is unsafe in a process with threads.)
+    """
+    program = shutil.which("setpriv")
+    if program is None:
+        return ()
+    words = (program, "--pdeathsig", "KILL", "--")
+    tried = subprocess.run([*words, "true"], check=False, capture_output=True)
+    return words if tried.returncode == 0 else ()
 
 
 class EmbeddedBroker:
@@ -167,7 +189,7 @@ class EmbeddedBroker:
         user = "user root\n" if os.geteuid() == 0 else ""
         config = self._home / "mosquitto.conf"
         config.write_text(_MOSQUITTO.format(user=user, port=self.port, host=HOST))
-        return (program, "-c", str(config))
+        return (*_bound_to_parent(), program, "-c", str(config))
 
     async def _listens(self) -> bool:
         try:
