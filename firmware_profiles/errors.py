@@ -40,3 +40,30 @@ class UnknownProfileError(WireError):
         self.profile_id = profile_id
         self.known = known
         super().__init__(f"no firmware profile {profile_id!r}; known: {', '.join(known)}")
+
+
+class UnknownQuantityError(WireError):
+    """A quantity that is not in the table of quantities."""
+
+    def __init__(self, key: str, known: tuple[str, ...]) -> None:
+        self.key = key
+        self.known = known
+        super().__init__(f"no quantity {key!r}; known: {', '.join(known)}")
+
+
+class UnknownCodecError(WireError):
+    """The id of an add-on codec that is not in the registry."""
+
+    def __init__(self, codec_id: str, known: tuple[str, ...]) -> None:
+        self.codec_id = codec_id
+        self.known = known
+        super().__init__(f"no add-on codec {codec_id!r}; known: {', '.join(known)}")
+
+
+class UnknownDeviceError(WireError):
+    """The id of a device model that is not in the catalogue."""
+
+    def __init__(self, device_id: str, known: tuple[str, ...]) -> None:
+        self.device_id = device_id
+        self.known = known
+        super().__init__(f"no device {device_id!r} in the catalogue; known: {', '.join(known)}")

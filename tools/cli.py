@@ -2,7 +2,7 @@
 
 import typer
 
-from tools import bench, lanterns, policy, profiles, report, rollout, serve
+from tools import bench, devices, lanterns, policy, profiles, report, rollout, serve
 from tools.demo_command import demo
 from tools.sun import sun
 from tools.tonight import prove, tonight
@@ -25,6 +25,7 @@ app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 app.add_typer(report.app, name="report")
 app.add_typer(profiles.app, name="profiles")
+app.add_typer(devices.app, name="devices")
 app.add_typer(bench.app, name="bench")
 app.add_typer(serve.config, name="config")
 

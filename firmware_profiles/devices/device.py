@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+JAVASCRIPT: Final = "javascript"
+"""The ``codec`` of a model whose vendor's own TS013 codec was imported."""
 
 
 class SocketStandard(StrEnum):
@@ -60,7 +64,8 @@ class Measure:
     """How one field of the codec's output becomes a quantity: value = field × scale + offset.
 
     ``field`` is a path in the decoded object (``temperature``, ``channels.0.count``) of a
-    JavaScript codec; a Python codec names quantities itself and leaves it empty.
+    JavaScript codec; a Python codec names quantities itself and leaves it empty. ``optional`` is a
+    field that not every message has (a battery told once a day): its absence is no problem.
     """
 
     quantity: str
@@ -68,6 +73,7 @@ class Measure:
     scale: float = 1.0
     offset: float = 0.0
     channel: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +81,12 @@ class DeviceModel:
     """One make of device.
 
     ``fits`` are the socket standards it plugs into; empty for one that is clamped or screwed to a
-    column. Exactly one of ``firmware_profile`` (lantern nodes) and ``codec`` (add-ons) is set;
-    ``codec`` is a key of ``firmware_profiles.codecs`` or ``javascript`` for an imported one.
-    ``unverified`` names the fields whose figures are general knowledge, not from a source.
+    column. One of ``firmware_profile`` (lantern nodes) and ``codec`` (add-ons) is set, or neither
+    where the vendor publishes no payload: such a device can be registered and fitted, not read.
+    ``codec`` is a key of ``firmware_profiles.codecs``, or ``JAVASCRIPT`` for an imported one.
+    ``unverified`` names the fields whose values are general knowledge or inferred, not from a
+    source (``power.supply``, ``fits``). ``note`` is what a person must know before fitting it.
+    The ``measures`` of a codec of ours name each quantity once, for all its channels.
     """
 
     device_id: str
@@ -100,3 +109,4 @@ class DeviceModel:
     """It observes people: only aggregates of at least 15 minutes may be stored."""
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    note: str = ""

@@ -1,0 +1,1 @@
+"""Decentlab's sensors, protocol version 2."""

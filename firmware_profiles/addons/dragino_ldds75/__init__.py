@@ -1,0 +1,1 @@
+"""Dragino LDDS75, an ultrasonic distance sensor."""

@@ -1,0 +1,1 @@
+"""Parametric PCR2, a radar that counts people by direction."""

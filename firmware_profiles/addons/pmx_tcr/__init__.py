@@ -1,0 +1,1 @@
+"""PMX TCR, a radar that counts vehicles by direction and category."""

@@ -1,0 +1,1 @@
+"""uRADMonitor Industrial, a station for gases, particles and noise."""
