@@ -103,6 +103,11 @@ class Table:
         return f"{self.path}.{key}" if self.path else key
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that the document gives here."""
+        return tuple(self._values)
+
+    @property
     def empty(self) -> bool:
         """Whether the document gives no key here at all."""
         return not self._values

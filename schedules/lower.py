@@ -26,7 +26,7 @@ from schedules.policy import Policy, Side
 from schedules.program import Program, SunSide, SunStep
 from schedules.rounding import rounded_steps
 from schedules.slots import Shape, highest_in_slot, level_week, shape, week_of
-from schedules.sun import Angle, angle_of, deepest_deg, passes, zenith_deg
+from schedules.sun import Angle, angle_of, deepest_deg, highest_deg, passes, zenith_deg
 from schedules.target import Target
 from schedules.timeline import NightTimeline
 
@@ -34,13 +34,25 @@ ROUNDING_DEG = 0.01
 """Taken off an angle before it is rounded down: astral's angle at a moment and its moment of an
 angle differ by less than this, and switch-on must not slip past the asked moment."""
 
+SHALLOW_DEG = 1.0
+"""Nights whose sun sinks less than this below dawn's angle may have neighbours in which it does not
+reach it: the sun's declination moves by up to 0.4 degrees a day."""
+
+SOLSTICE_DEEPEST_DEG = 180 - 23.45
+"""The sun's zenith angle at midnight of midsummer [degrees], less the latitude."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lowered:
-    """A program and, in plain words, what it gives up of the policy."""
+    """A program and, in plain words, what it gives up of the policy.
+
+    ``sun_alone`` tells whether its sun steps alone would light every night from switch-on to
+    switch-off. Where they would not, clock steps do, and a sun step can come while one is in force.
+    """
 
     program: Program
     losses: tuple[str, ...]
+    sun_alone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,7 @@ def lower(timelines: Sequence[NightTimeline], policy: Policy, target: Target) ->
             fade_s=fade_s,
         ),
         losses=losses,
+        sun_alone=sure,
     )
 
 
@@ -114,7 +127,7 @@ def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target
     morning = max((_last(t, f, target) for t, f in pairs if f.lit), default=evening)
     dusk_deg = _dusk_deg(pairs, policy, target)
     dawn_deg = _dawn_deg(pairs, policy)
-    off = SunStep(side=SunSide.DAWN, zenith_deg=_angle(dawn_deg, target), level=OFF)
+    off = _off_steps(timelines, policy, target, dawn_deg)
     between = _morning_step(pairs, morning, target) if evening != morning else None
     turns: tuple[datetime | None, ...] = (None,) * len(timelines)
     if between is None:
@@ -122,7 +135,7 @@ def _calendar(timelines: Sequence[NightTimeline], policy: Policy, target: Target
     else:
         turns = _turns(timelines, between)
     on = SunStep(side=SunSide.DUSK, zenith_deg=_angle(dusk_deg, target), level=evening)
-    steps = (on, between, off) if between else (on, off)
+    steps = (on, between, *off) if between else (on, *off)
     return _Calendar(steps=steps, evening=evening, morning=morning, turns=turns)
 
 
@@ -159,19 +172,40 @@ def _dusk_deg(
 
 
 def _dawn_deg(pairs: Sequence[tuple[NightTimeline, Shape]], policy: Policy) -> float:
-    """Return the zenith [degrees] of dawn: the latest asked for, or that of the policy.
+    """Return the zenith [degrees] of dawn: the latest asked for, or one that does no harm.
 
-    Where no night is lit, no deeper than switch-on's: a node that is lit from the nights before
-    must be switched off, and 18 lux in the morning is not reached in a night that only just was
-    35 lux dark.
+    Where no night asks for it, nights that are lit end at noon with the light on: the sun must not
+    pass it in any of them, or a node in which the latest event wins would be dark until its next
+    clock step. Where no night is lit, no deeper than switch-on's: a node that is lit from the
+    nights before must be switched off, and 18 lux in the morning is not reached in a night that
+    only just was 35 lux dark.
     """
     asked = [_zenith_at(timeline, form.off) for timeline, form in pairs if form.off]
     if asked:
         return min(asked)
-    on_deg, off_deg = (
-        angle_of(bound)[0].geometric_deg for bound in (policy.switch_on, policy.switch_off)
-    )
-    return off_deg if any(form.lit for _, form in pairs) else min(on_deg, off_deg)
+    harmless = [highest_deg(t.night, form.on or t.night.start) for t, form in pairs if form.lit]
+    bounds = (policy.switch_on, policy.switch_off)
+    return min(*(angle_of(bound)[0].geometric_deg for bound in bounds), *harmless)
+
+
+def _off_steps(
+    timelines: Sequence[NightTimeline], policy: Policy, target: Target, dawn_deg: float
+) -> tuple[SunStep, ...]:
+    """Return what switches off: the step of dawn, and one that catches who has missed it.
+
+    In the light nights the sun can sink past switch-on (35 lux) one night, but to switch-off
+    (18 lux) only the next: a node that had the program a day early would burn through the day. The
+    second step switches it off where the sun climbs past the angle of switch-on, as ``resolve``.
+    """
+    off = SunStep(side=SunSide.DAWN, zenith_deg=_angle(dawn_deg, target), level=OFF)
+    catch_deg = _angle(angle_of(policy.switch_on)[0].geometric_deg, target)
+    shallow_deg = off.zenith_deg + SHALLOW_DEG
+    latitude_deg = timelines[0].night.site.latitude_deg
+    if catch_deg >= off.zenith_deg or SOLSTICE_DEEPEST_DEG - abs(latitude_deg) > shallow_deg:
+        return (off,)
+    if min(deepest_deg(timeline.night) for timeline in timelines) > shallow_deg:
+        return (off,)
+    return (off, SunStep(side=SunSide.DAWN, zenith_deg=catch_deg, level=OFF))
 
 
 def _morning_step(

@@ -5,7 +5,8 @@ What happens where the sun does not do its part:
 * The sun stays up (midnight sun): no light, all night.
 * The sun stays down (polar night): light from noon to noon; the steps by the clock apply.
 * The sun passes the angle of switch-on but never sinks to that of switch-off (35/18 lux at 62.5° N
-  in June): off where it climbs past the angle of switch-on again.
+  in June): off where it climbs past the angle of switch-on again. Where it only just touches that
+  angle: no light.
 * A step hangs on an event of the sun that this night lacks: nobody said what is wanted, so the
   lantern keeps the plan's highest level all night.
 """
@@ -63,30 +64,45 @@ def _check_zone(night: Night) -> None:
 
 def _lit(policy: Policy, night: Night) -> tuple[datetime, datetime] | None:
     """Return from when to when the night's lighting is on, or None if it is not."""
-    on, off = _moment(policy.switch_on, night), _moment(policy.switch_off, night)
-    angle, off_angle = angle_of(policy.switch_on)[0], angle_of(policy.switch_off)[0]
-    if on is None and deepest_deg(night) <= angle.geometric_deg:
+    angle = angle_of(policy.switch_on)[0]
+    dusk, dawn = find_pass(night, policy.switch_on), _dawn(policy, night)
+    if not is_below(night, angle, night.end) and _is_light(policy, night, dusk, dawn):
         return None
-    if off is None and deepest_deg(night) <= off_angle.geometric_deg:
-        # It gets dark enough to switch on, but never so dark as switch-off waits for.
-        off = _shifted(find_angle(night, angle, Side.MORNING), policy.switch_off.offset_min)
-    if on is None or (is_below(night, angle, night.start) and (off is None or off < on)):
-        # The sun is down at noon: lit from the start. A day of minutes inside the window (the sun
-        # up only around noon) is not worth switching off for.
-        off = off if on is None else None
-        on = night.start
+    on, off = _shifted(dusk, policy.switch_on), _shifted(dawn, policy.switch_off)
+    if dusk and is_below(night, angle, night.start) and (dawn is None or dawn < dusk):
+        # Down at the start, and up for a while before the end. A day of minutes inside the window
+        # (the sun up only around noon) is not worth switching off for.
+        on = off = None
     if is_below(night, angle, night.end):
         off = None  # at noon it is still dark enough to switch on: it would come on again at once
-    start, end = max(on, night.start), min(off or night.end, night.end)
+    start, end = max(on or night.start, night.start), min(off or night.end, night.end)
     return (start, end) if start < end else None
 
 
+def _dawn(policy: Policy, night: Night) -> datetime | None:
+    """Return when the sun passes switch-off's angle, or switch-on's where it is never so deep."""
+    dawn = find_pass(night, policy.switch_off)
+    if dawn is None and deepest_deg(night) <= angle_of(policy.switch_off)[0].geometric_deg:
+        return find_angle(night, angle_of(policy.switch_on)[0], Side.MORNING)
+    return dawn
+
+
+def _is_light(policy: Policy, night: Night, dusk: datetime | None, dawn: datetime | None) -> bool:
+    """Tell whether the sun stays above switch-on's angle, or only grazes it.
+
+    A graze is down and up again, too close together to tell apart: only one of them is found.
+    """
+    if dusk is None:
+        return deepest_deg(night) <= angle_of(policy.switch_on)[0].geometric_deg
+    return dawn is None and deepest_deg(night) <= angle_of(policy.switch_off)[0].geometric_deg
+
+
 def _moment(bound: SunBound, night: Night) -> datetime | None:
-    return _shifted(find_pass(night, bound), bound.offset_min)
+    return _shifted(find_pass(night, bound), bound)
 
 
-def _shifted(at: datetime | None, offset_min: int) -> datetime | None:
-    return None if at is None else _whole_second(at + timedelta(minutes=offset_min))
+def _shifted(at: datetime | None, bound: SunBound) -> datetime | None:
+    return None if at is None else _whole_second(at + timedelta(minutes=bound.offset_min))
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -14,7 +14,7 @@ from schedules.lower import Lowered, lower
 from schedules.policy import Policy
 from schedules.program import Program
 from schedules.proof import DARKER_MIN_MAX
-from schedules.replay import levels
+from schedules.replay import INTERPRETATIONS, levels
 from schedules.target import Target
 from schedules.timeline import NightTimeline
 
@@ -43,7 +43,7 @@ def first_season(
 
     def serves(count: int) -> bool:
         lowered[count] = lower(timelines[:count], policy, target)
-        return _holds(lowered[count].program, timelines[:count], policy.tolerance_min)
+        return _holds(lowered[count], timelines[:count], policy.tolerance_min)
 
     count = _longest(serves, len(timelines), hint)
     best = lowered[count] if count in lowered else lower(timelines[:count], policy, target)
@@ -64,12 +64,15 @@ def seasons(timelines: Sequence[NightTimeline], policy: Policy, target: Target) 
         done += (season.last - season.first).days + 1
 
 
-def _holds(program: Program, timelines: Sequence[NightTimeline], tolerance_min: float) -> bool:
+def _holds(lowered: Lowered, timelines: Sequence[NightTimeline], tolerance_min: float) -> bool:
+    # Where the sun steps switch by themselves, all readings of a manual give the same light.
+    readings = INTERPRETATIONS[:1] if lowered.sun_alone else INTERPRETATIONS
     for timeline in reversed(timelines):  # the newest night is the likeliest to fail
         night = timeline.night
-        found = deviation(timeline, levels(program, night.start, night.end))
-        if found.minutes_wrong > tolerance_min or found.minutes_darker > DARKER_MIN_MAX:
-            return False
+        for reading in readings:
+            found = deviation(timeline, levels(lowered.program, night.start, night.end, reading))
+            if found.minutes_wrong > tolerance_min or found.minutes_darker > DARKER_MIN_MAX:
+                return False
     return True
 
 

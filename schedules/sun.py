@@ -160,6 +160,18 @@ def deepest_deg(night: Night) -> float:
     return max(zenith_deg(*place, at) for at in (*moments, night.start, night.end))
 
 
+def highest_deg(night: Night, since: datetime) -> float:
+    """Return the sun's least zenith angle [degrees, geometric] in a night from ``since`` on."""
+    site = night.site
+    place = site.latitude_deg, site.longitude_deg
+    moments = [
+        highest
+        for day in (night.start.date(), night.end.date())
+        if since <= (highest := culminations(*place, day)[0]) < night.end
+    ]
+    return min(zenith_deg(*place, at) for at in (*moments, since, night.end))
+
+
 def is_below(night: Night, angle: Angle, at: datetime) -> bool:
     """Tell whether the sun is below ``angle`` at an instant over the night's site."""
     site = night.site

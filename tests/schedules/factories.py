@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from schedules.anchors import ANCHOR, EVENING_BOUND, MORNING_BOUND
+from schedules.compiler import compile_nights
 from schedules.level import Level
 from schedules.night import Night
 from schedules.policy import Condition, Plan, Policy, Step
@@ -15,6 +16,8 @@ from schedules.target import Target
 from schedules.timeline import NightTimeline
 
 Steps = Sequence[tuple[str, int]]
+
+MONDAY = "2026-01-12"
 
 
 def a_site(
@@ -31,6 +34,8 @@ PLACES: Final = {
     "Lerwick": a_site(60.155, -1.145),
     "Alesund": a_site(62.47, 6.15, "Europe/Oslo"),
     "Tromso": a_site(69.6492, 18.9553, "Europe/Oslo"),
+    "Hammerfest": a_site(70.66, 23.68, "Europe/Oslo"),
+    "Longyearbyen": a_site(78.22, 15.65, "Europe/Oslo"),
     "Reykjavik": a_site(64.1466, -21.9426, "Atlantic/Reykjavik"),
     "Helsinki": a_site(60.1699, 24.9384, "Europe/Helsinki"),
     "Sydney": a_site(-33.8688, 151.2093, "Australia/Sydney"),
@@ -123,3 +128,17 @@ def program_for(seasons: Sequence[Season], evening: date) -> Program:
     """Return the program in force on a night; fail if there is not exactly one."""
     (season,) = (one for one in seasons if one.first <= evening <= one.last)
     return season.program
+
+
+def nights(
+    policy: Policy, first: str = MONDAY, count: int = 7, place: str = "Leeds"
+) -> list[NightTimeline]:
+    """Return what a policy asks of consecutive nights."""
+    return list(compile_nights(policy, PLACES[place], date.fromisoformat(first), count))
+
+
+def sun_in_words(program: Program) -> str:
+    """Return a program's sun steps as ``dusk@90.67=100 dawn@90.67=0``."""
+    return " ".join(
+        f"{step.side.value}@{step.zenith_deg:.2f}={step.level}" for step in program.sun_steps
+    )

@@ -4,24 +4,21 @@ Limits and semantics are those of the NAS UL20xx (the project's reference device
 2.1.9): ten-minute steps, nine a day, UTC weekdays, zenith angles in sixths of a degree.
 """
 
-from datetime import UTC, date
-
 import pytest
 
-from schedules.compiler import compile_nights
 from schedules.deviation import deviation
 from schedules.errors import LoweringError
 from schedules.level import FULL, OFF
 from schedules.lower import Lowered, lower
 from schedules.policy import Policy
-from schedules.program import DayProgram, Program, SunSide
-from schedules.replay import INTERPRETATIONS, Interpretation, levels
-from schedules.timeline import NightTimeline
+from schedules.program import DayProgram, SunSide
+from schedules.replay import levels
 from tests.schedules.factories import (
-    PLACES,
     a_policy,
     a_target,
+    nights,
     on_weekdays,
+    sun_in_words,
 )
 
 MONDAY = "2026-01-12"
@@ -30,12 +27,6 @@ TWELVE = [
     *[("on", 100), ("19:30", 90), ("20:30", 80), ("22:00", 70), ("23:00", 60), ("00:00", 50)],
     *[("01:00", 40), ("04:30", 50), ("05:00", 60), ("05:30", 80), ("06:00", 90), ("06:30", 100)],
 ]
-
-
-def nights(
-    policy: Policy, first: str = MONDAY, count: int = 7, place: str = "Leeds"
-) -> list[NightTimeline]:
-    return list(compile_nights(policy, PLACES[place], date.fromisoformat(first), count))
 
 
 def lowered(policy: Policy, first: str = MONDAY, count: int = 7, place: str = "Leeds") -> Lowered:
@@ -49,12 +40,6 @@ def in_words(day: DayProgram | None) -> str:
         f"{step.minute // 60:02}:{step.minute % 60:02}="
         f"{'sun' if step.level is None else step.level}"
         for step in day.steps
-    )
-
-
-def sun_in_words(program: Program) -> str:
-    return " ".join(
-        f"{step.side.value}@{step.zenith_deg:.2f}={step.level}" for step in program.sun_steps
     )
 
 
@@ -200,49 +185,6 @@ def test_a_position_is_rounded_to_hundredths_of_a_degree() -> None:
 
 def test_a_program_falls_back_to_full_light() -> None:
     assert lowered(a_policy(("on", 60))).program.fallback_level == FULL
-
-
-def test_nights_of_midnight_sun_get_a_program_that_lights_nothing() -> None:
-    policy = a_policy(("on", 100), ("22:00", 60), ("05:00", 100))
-    program = lowered(policy, first="2026-06-15", place="Tromso").program
-    for timeline in nights(policy, first="2026-06-15", place="Tromso"):
-        night = timeline.night
-        assert levels(program, night.start, night.end) == [(night.start, OFF)]
-
-
-def test_polar_nights_get_a_program_that_is_lit_at_noon() -> None:
-    policy = a_policy(("on", 100), ("22:00", 60), ("05:00", 100))
-    program = lowered(policy, first="2026-12-14", place="Tromso").program
-    for timeline in nights(policy, first="2026-12-14", place="Tromso"):
-        night = timeline.night
-        done = levels(program, night.start, night.end)
-        assert [f"{at.astimezone(UTC):%H:%M}={level}" for at, level in done] == [
-            "11:00=100",
-            "21:00=60",
-            "04:00=100",
-        ]
-
-
-@pytest.mark.parametrize("how", INTERPRETATIONS)
-def test_in_polar_night_no_step_of_the_sun_meddles_with_the_clock(how: Interpretation) -> None:
-    """At Tromso's midnight the sun is deeper than any angle that the node can hold."""
-    policy = a_policy(("on", 100), ("15:00", 70), ("22:00", 40), ("05:30", 100))
-    timelines = nights(policy, first="2026-12-14", place="Tromso")
-    program = lower(timelines, policy, a_target()).program
-    for timeline in timelines:
-        night = timeline.night
-        done = levels(program, night.start, night.end, how)
-        assert deviation(timeline, done).minutes_wrong == 0
-
-
-def test_nights_too_light_for_35_lux_are_dark_whatever_the_nights_before_were() -> None:
-    """On 9 May 2027 the sun sinks to -2.86 degrees at Tromso: it passes 70 lux and not 35."""
-    policy = a_policy(on="70 lux evening", off="35 lux morning")
-    for timeline in nights(policy, first="2027-05-10", count=3, place="Tromso"):
-        night = timeline.night
-        program = lower([timeline], policy, a_target()).program
-        assert timeline.changes == ()
-        assert levels(program, night.start, night.end) == [(night.start, OFF)]
 
 
 def test_weekdays_that_no_night_touches_take_the_steps_of_the_day_before() -> None:
