@@ -1,8 +1,10 @@
 """Tell what beginning a rollout did, and how far all of them are."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -15,11 +17,10 @@ from api.schemas.rollouts import (
     ProgressTold,
     RolloutTold,
 )
-from lighting.identifiers import ProgramId
 from lighting.operations.assign import AssignReport
 from lighting.operations.controller import Office
-from lighting.operations.records import Evidence
-from lighting.operations.roll_out import node_pages, roll_out
+from lighting.operations.records import Evidence, NodeCount
+from lighting.operations.roll_out import roll_out
 from lighting.operations.rollout import PlanReport
 from lighting.operations.tonight import plain_proof
 
@@ -43,39 +44,30 @@ async def begin(office: Office, policy: str | None) -> RolloutTold:
     )
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What is counted of one policy's nodes."""
-
-    evidence: Counter[Evidence] = field(default_factory=Counter)
-    wanted: set[ProgramId] = field(default_factory=set)
-
-
 async def progress(office: Office, at: datetime) -> ProgressTold:
     """Count nodes by evidence and orders by state, for each policy.
 
     Raises:
         StoreError: the database could not be read.
     """
-    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    async for page in node_pages(office):
-        for node in page:
-            tally = tallies[node.policy]
-            tally.evidence[node.evidence] += 1
-            if node.wanted is not None:
-                tally.wanted.add(node.wanted)
-    told = [await _progress_of(office, name, tally) for name, tally in sorted(tallies.items())]
+    counted = await office.stores.nodes.counts_by_policy()  # in order of policy
+    by_policy = groupby(counted, attrgetter("policy"))
+    told = [await _progress_of(office, name, list(counts)) for name, counts in by_policy]
     return ProgressTold(at=at, policies=tuple(told))
 
 
-async def _progress_of(office: Office, name: str, tally: _Tally) -> PolicyProgress:
-    orders = await office.stores.nodes.order_counts_of(sorted(tally.wanted))
+async def _progress_of(office: Office, name: str, counts: Sequence[NodeCount]) -> PolicyProgress:
+    evidence: Counter[Evidence] = Counter()
+    for count in counts:
+        evidence[count.evidence] += count.nodes
+    wanted = {count.wanted for count in counts if count.wanted is not None}
+    orders = await office.stores.nodes.order_counts_of(sorted(wanted))
     return PolicyProgress(
         policy=name or None,
-        nodes=tally.evidence.total(),
-        proved=sum(n for level, n in tally.evidence.items() if level >= Evidence.ECHOED),
-        programs=len(tally.wanted),
-        evidence={level.words: tally.evidence[level] for level in Evidence},
+        nodes=evidence.total(),
+        proved=sum(nodes for level, nodes in evidence.items() if level >= Evidence.ECHOED),
+        programs=len(wanted),
+        evidence={level.words: evidence[level] for level in Evidence},
         orders={state.value: count for state, count in orders.items()},
     )
 

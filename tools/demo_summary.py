@@ -12,7 +12,13 @@ async def summary(demo: Demo) -> dict[str, object]:
     """Close the night and return what happened."""
     office, evening = demo.office, demo.night.evening
     at = demo.clock.now()
-    verdicts = Counter([f.verdict.name async for f in office.watch.night(evening, until=at)])
+    # A node whose meter contradicts its words follows nothing, whatever it says.
+    verdicts = Counter(
+        [
+            "CONTRADICTED" if f.contradicted else f.verdict.name
+            async for f in office.watch.night(evening, until=at)
+        ]
+    )
     await office.watch.confirm(evening, at=at)
     await office.nights.close(evening)
     evidence = {

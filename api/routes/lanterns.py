@@ -1,6 +1,7 @@
 """Lanterns: list them, look at one, import a file, fit nodes, and see what one does tonight."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Annotated
 
@@ -20,8 +21,10 @@ from api.schemas.lanterns import (
     ImportTold,
     LanternDetail,
     LanternPage,
+    NoteTold,
     lantern_told,
     node_told,
+    note_told,
 )
 from api.schemas.nights import NightTold
 from firmware_profiles.registry import profile_for
@@ -34,6 +37,7 @@ from lighting.operations.controller import Controller, Office
 from lighting.operations.import_lanterns import import_lanterns
 from lighting.operations.policies import get_policy
 from lighting.operations.programs import cell_of
+from lighting.operations.records import Node
 from lighting.operations.selection import require_lanterns
 
 PAGE_MAX = 1000
@@ -41,6 +45,12 @@ PAGE_DEFAULT = 100
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 """A lantern takes about 200 bytes of CSV or 600 of GeoJSON: room for 100,000 either way."""
+
+NOTES_BACK = timedelta(days=7)
+"""Notes of this long are shown with their lantern: a few a day, at worst one with each report."""
+
+CLOCKS_APART = timedelta(minutes=2)
+"""How far the network server's clock, which times the notes, may be ahead of ours."""
 
 FILE_TYPES = ("text/csv", "application/geo+json", "application/json", "application/octet-stream")
 FILE = "The council's file as it is: CSV or GeoJSON, as the mapping says."
@@ -72,10 +82,14 @@ async def list_lanterns(
 
 @get("/lanterns/{lantern_id:path}", tags=["lanterns"], responses=fails(404))
 async def show_lantern(office: NamedDependency[Office], lantern_id: FromPath[str]) -> LanternDetail:
-    """Return a lantern, what the rules gave it, its node, and the evidence that it follows."""
+    """Return a lantern, what the rules gave it, its node, its evidence, and the week's notes."""
     stored = await _stored(office.stores.lanterns, lantern_id)
     nodes = await office.stores.nodes.nodes_of([stored.lantern.lantern_id])
-    return LanternDetail(lantern=lantern_told(stored), node=node_told(nodes[0]) if nodes else None)
+    return LanternDetail(
+        lantern=lantern_told(stored),
+        node=node_told(nodes[0]) if nodes else None,
+        notes=await _notes(office, nodes),
+    )
 
 
 @get("/tonight/{lantern_id:path}", tags=["lanterns"], responses=fails(404, 422))
@@ -153,6 +167,17 @@ async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[Fits
     await lanterns.fit_nodes(links)
     controller.recorder.forget(link.dev_eui for link in links)
     return FitTold(fitted=len(links))
+
+
+async def _notes(office: Office, nodes: Sequence[Node]) -> tuple[NoteTold, ...]:
+    """Return what was noted of nodes lately, newest first."""
+    at = office.clock.now()
+    dev_euis = [node.dev_eui for node in nodes]
+    found = await office.stores.readings.notes_of(
+        dev_euis, start=at - NOTES_BACK, end=at + CLOCKS_APART
+    )
+    notes = [note for of_node in found.values() for note in of_node]
+    return tuple(note_told(note) for note in reversed(notes))
 
 
 def _require_each_once(field: str, keys: list[str]) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from api.schemas.base import Asked, Instant, Text, Told
 from lighting.inventory.store import StoredLantern
-from lighting.operations.records import Node
+from lighting.operations.records import Node, Note
 
 
 class AssignmentTold(Told, kw_only=True):
@@ -65,11 +65,20 @@ class NodeTold(Told, kw_only=True):
     held_at: Instant | None
 
 
+class NoteTold(Told, kw_only=True):
+    """Something else that the node or the network server said: a boot, an alert, a wrong clock."""
+
+    at: Instant
+    kind: str
+    text: str
+
+
 class LanternDetail(Told, kw_only=True):
-    """A lantern with its node, if it has one."""
+    """A lantern with its node, if it has one, and the last week's notes, newest first."""
 
     lantern: LanternTold
     node: NodeTold | None
+    notes: tuple[NoteTold, ...]
 
 
 class NodeFit(Asked, kw_only=True):
@@ -189,3 +198,8 @@ def node_told(node: Node) -> NodeTold:
         held_program_id=node.held,
         held_at=node.held_at,
     )
+
+
+def note_told(note: Note) -> NoteTold:
+    """Return a note as it is told."""
+    return NoteTold(at=note.at, kind=note.kind, text=note.text)

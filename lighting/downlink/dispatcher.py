@@ -7,12 +7,13 @@ look sent; they run into their reply time-out and go again with the same bytes.
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lighting.clock import Clock
 from lighting.downlink.airtime import Band, downlink_airtime_ms
-from lighting.downlink.order import Order, Rank
-from lighting.downlink.pacing import UNKNOWN_GATEWAY, AirtimeLedger, Pace, Transmission
+from lighting.downlink.lookout import Lookout, gateway_of
+from lighting.downlink.order import Order
+from lighting.downlink.pacing import AirtimeLedger, Pace, Transmission
 from lighting.downlink.retry import REPLY_WAIT, network_expiry
 from lighting.downlink.store import OrderBook, Sending
 from lighting.downlink.transport import Downlink, DownlinkTransport
@@ -23,12 +24,6 @@ _LOG = logging.getLogger(__name__)
 
 TICK_S = 1.0
 """Pause between two looks into the book; ChirpStack looks into its queue as often."""
-
-LOOK_AHEAD = 2000
-LOOK_URGENT = 200
-LOOK_EVERY = timedelta(seconds=5)
-"""A look into a city's book costs a tenth of a second or more, so one look serves several steps. An
-emergency waits for the next look at most; what has changed meanwhile the book itself refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +47,7 @@ class Dispatcher:
         self._clock = clock
         self._pace = Pace(plan.devices_a_second)
         self.ledger = AirtimeLedger(plan.band)
-        self._due: dict[int, Order] = {}
-        self._looked_at: datetime | None = None
-        self._more_is_due = False
+        self._lookout = Lookout(book, self.ledger, plan.spreading)
         self.sent = 0
         self.last_sent_at: datetime | None = None
 
@@ -64,7 +57,7 @@ class Dispatcher:
         Raises:
             StoreError: the database is not there.
         """
-        since = self._clock.now() - self._plan.band.window
+        since = self._clock.now() - self.ledger.window
         self.ledger.load(await self._book.transmissions_since(since))
 
     async def run(self) -> None:
@@ -92,12 +85,12 @@ class Dispatcher:
         await self._tidy(at)
         if not self._transport.is_ready():
             return 0  # nothing is written as sent, and no air time charged, that cannot go
-        await self._look(at)
+        await self._lookout.look(at)
         chosen = self._choose(at)
         if not chosen:
             return 0
         for order_id in chosen:
-            del self._due[order_id]
+            del self._lookout.due[order_id]
         moved = set(await self._book.sending([sending for _, sending in chosen.values()]))
         going = [pair for order_id, pair in chosen.items() if order_id in moved]
         for _, sending in going:
@@ -114,34 +107,17 @@ class Dispatcher:
         for expected, sent_at, airtime_ms, real in moved:
             self.ledger.move(Transmission(expected, sent_at, airtime_ms), real)
 
+    def aired_again(self, repeated: Iterable[Transmission]) -> None:
+        """Charge what the network server sent again by itself, as far as messages tell."""
+        for transmission in repeated:
+            self.ledger.repeat(transmission)
+
     async def _tidy(self, at: datetime) -> None:
         lost, expired = await self._book.time_out(at), await self._book.expire(at)
         if lost:
             _LOG.info("%d orders got no reply in time and will go again", lost)
         if expired:
             _LOG.warning("%d orders expired without proof", expired)
-
-    async def _look(self, at: datetime) -> None:
-        """Fetch what is due, unless the last look is fresh and there was no more to see."""
-        fresh = self._looked_at is not None and at - self._looked_at < LOOK_EVERY
-        if fresh and (self._due or not self._more_is_due):
-            return
-        urgent = await self._book.due(at=at, limit=LOOK_URGENT)
-        due = await self._book.due(at=at, limit=LOOK_AHEAD, closed=self._full_gateways(at))
-        self._due = {order.order_id: order for order in (*urgent, *due)}
-        self._looked_at, self._more_is_due = at, len(due) == LOOK_AHEAD
-
-    def _full_gateways(self, at: datetime) -> list[GatewayId]:
-        """Return the gateways that have no air time left for programs, the bulk of all orders.
-
-        Left in, the crowd behind one of them would fill the look and hide what could go elsewhere.
-        """
-        shortest_ms = downlink_airtime_ms(1, self._plan.spreading)
-        return [
-            gateway_id
-            for gateway_id in self.ledger.usage(at)
-            if not self.ledger.has_room(gateway_id, shortest_ms, Rank.PROGRAM, at)
-        ]
 
     def _choose(self, at: datetime) -> dict[int, tuple[Order, Sending]]:
         """Return what may go now, most urgent first, within the air time and the server's pace.
@@ -150,8 +126,8 @@ class Dispatcher:
         """
         chosen: dict[int, tuple[Order, Sending]] = {}
         planned_ms: dict[GatewayId, float] = {}
-        for order in self._due.values():
-            gateway_id = order.gateway_id or UNKNOWN_GATEWAY
+        for order in self._lookout.due.values():
+            gateway_id = gateway_of(order)
             airtime_ms = downlink_airtime_ms(len(order.frame.payload), self._plan.spreading)
             planned = planned_ms.get(gateway_id, 0.0)
             if not self.ledger.allows(gateway_id, airtime_ms, order.rank, at, planned_ms=planned):

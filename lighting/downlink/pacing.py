@@ -1,6 +1,8 @@
 """Which orders may go now: duty cycle of each gateway and the pace of the network server. Pure.
 
-Every transmission is charged to a gateway in a ledger over a sliding window (one hour for EU868).
+Every transmission is charged to a gateway in a ledger over a sliding window: the band's (one hour
+for EU868) and ``EMISSION_WAIT_MAX``, because a frame is charged when it is handed over and may be
+on the air that much later. So no hour of the gateway's own can hold more than its budget.
 Orders share the budget by rank, so that a city-wide rollout cannot keep an emergency waiting:
 ordinary orders leave the last fifth alone, overrides the last twentieth (the rest also covers
 join-accepts and MAC answers, which the network server sends without telling us).
@@ -13,6 +15,7 @@ from datetime import datetime, timedelta
 
 from lighting.downlink.airtime import Band
 from lighting.downlink.order import Rank
+from lighting.downlink.retry import REPLY_WAIT
 from lighting.identifiers import GatewayId
 
 SHARE_BY_RANK = {Rank.EMERGENCY: 1.0, Rank.OVERRIDE: 0.95, Rank.PROGRAM: 0.80, Rank.QUERY: 0.70}
@@ -25,6 +28,20 @@ together they may use no more than a single gateway could."""
 BACKLOG_MAX = timedelta(seconds=2)
 """How far ahead a gateway may be booked: it sends one frame after another, and one that waits
 too long in its queue is refused as too late."""
+
+GATEWAY_QUEUE = timedelta(seconds=10)
+"""The longest that a gateway which has taken a frame keeps it before it is on the air (our choice:
+it sends one after another, and is booked ``BACKLOG_MAX`` ahead by us)."""
+
+EMISSION_WAIT_MAX = REPLY_WAIT + GATEWAY_QUEUE
+"""The longest from handing over a frame to the end of its emission: a network server may offer it
+to a gateway until its ``expiresAt``."""
+
+NODE_LOCK = timedelta(seconds=5)
+"""How long ChirpStack leaves a node alone after any of its frames, up or down (its default)."""
+
+CLOCKS_APART = timedelta(seconds=1)
+"""By how much the clocks of a gateway and of the network server may differ here (our choice)."""
 
 DEVICES_A_SECOND = 100
 """ChirpStack serves at most this many class-C devices per second and instance (batch_size 100)."""
@@ -39,6 +56,15 @@ class Transmission:
     airtime_ms: float
 
 
+def repeats(proved_at: datetime, accepted_at: datetime) -> int:
+    """Return how often a frame was on the air again, whose echo came before its (last) tx ack.
+
+    A network server that misses a tx ack offers the frame anew as often as it lets a node be; only
+    the last of these acks comes through. The echo says that the node had heard it by then.
+    """
+    return max((accepted_at - proved_at + CLOCKS_APART) // NODE_LOCK, 0)
+
+
 @dataclass(slots=True)
 class _Window:
     used_ms: float = 0.0
@@ -47,10 +73,14 @@ class _Window:
 
 
 class AirtimeLedger:
-    """Air time of every gateway over the sliding window of a band."""
+    """Air time of every gateway over the sliding window of a band.
+
+    ``window`` is how long a transmission counts, from when it was handed over.
+    """
 
     def __init__(self, band: Band) -> None:
         self._band = band
+        self.window = band.window + EMISSION_WAIT_MAX
         self._gateways: dict[GatewayId, _Window] = {}
 
     def load(self, transmissions: Iterable[Transmission]) -> None:
@@ -65,6 +95,12 @@ class AirtimeLedger:
         window.used_ms += transmission.airtime_ms
         begins = max(window.busy_until or transmission.at, transmission.at)
         window.busy_until = begins + timedelta(milliseconds=transmission.airtime_ms)
+
+    def repeat(self, transmission: Transmission) -> None:
+        """Count a transmission that was told about; told about twice, it counts once."""
+        window = self._gateways.get(transmission.gateway_id)
+        if window is None or (transmission.at, transmission.airtime_ms) not in window.entries:
+            self.charge(transmission)
 
     def move(self, transmission: Transmission, gateway_id: GatewayId) -> None:
         """Charge a transmission to the gateway that really made it instead of the expected one."""
@@ -81,7 +117,7 @@ class AirtimeLedger:
         window = self._gateways.get(gateway_id)
         if window is None:
             return 0.0
-        while window.entries and window.entries[0][0] <= at - self._band.window:
+        while window.entries and window.entries[0][0] <= at - self.window:
             window.used_ms -= window.entries.popleft()[1]
         if not window.entries:
             window.used_ms = 0.0  # sheds rounding errors of many additions

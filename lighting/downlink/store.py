@@ -25,17 +25,6 @@ class Sending:
     airtime_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class OrderBrief:
-    """What became of one order: enough to decide what to do next for its node."""
-
-    dev_eui: DevEui
-    batch: str
-    state: State
-    created_at: datetime
-    sent_at: datetime | None
-
-
 class OrderBook(Protocol):
     """The durable book of orders. Every method is one transaction."""
 
@@ -81,9 +70,6 @@ class OrderBook(Protocol):
 
     async def in_flight(self) -> list[DevEui]:
         """Return the nodes that have an order in flight."""
-
-    async def briefs(self, batch_prefix: str) -> list[OrderBrief]:
-        """Return the orders whose batch begins with ``batch_prefix``, in order of id."""
 
     async def counts(self, *, batch: str | None = None) -> dict[State, int]:
         """Return how many orders are in each state, of one batch or all."""

@@ -26,7 +26,6 @@ UNVERIFIED_BASIS = (
     "two-point line, general knowledge, unverified: 5 % of full power at 1 % light, "
     "0.5 W standby; full power from the inventory"
 )
-PROPORTIONAL_BASIS = "power proportional to level, no standby: the convention of generic LED codes"
 
 CurvePoint = tuple[Level, Watts]
 
@@ -145,20 +144,4 @@ def default_power_model(full_w: Watts) -> PowerModel:
     minimum_w = Watts(max(DEFAULT_DRIVER_LOSS * full_w, standby_w))
     return two_point_model(
         full_w=full_w, minimum_w=minimum_w, standby_w=standby_w, basis=UNVERIFIED_BASIS
-    )
-
-
-def proportional_model(full_w: Watts) -> PowerModel:
-    """Return power proportional to level and nothing while off: how unmetered supplies count.
-
-    It claims more saving than a real driver gives; use it to compare with figures made that way.
-
-    Raises:
-        PowerModelError: ``full_w`` is not more than 0 W and finite.
-    """
-    return two_point_model(
-        full_w=full_w,
-        minimum_w=Watts(full_w * LOWEST_LIGHT / FULL),
-        standby_w=Watts(0.0),
-        basis=PROPORTIONAL_BASIS,
     )

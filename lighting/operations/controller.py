@@ -114,7 +114,7 @@ def make_office(stores: Stores, clock: Clock, zone: str) -> Office:
         stores=stores,
         expected=expected,
         planner=Planner(stores.nodes, stores.policies, stores.book, zone),
-        overrides=Overrides(stores.overrides, stores.nodes, stores.book),
+        overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
         nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
     )

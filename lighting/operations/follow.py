@@ -35,7 +35,8 @@ class Verdict(Enum):
     FOLLOWS = "follows its policy"
     STRAYS = "shows another level than asked"
     UNPROVED = "has not proved that it holds its program"
-    SILENT = "has not been heard"
+    UNDECIDED = "was heard, but said nothing that shows whether it follows"
+    SILENT = "has not been heard since it had something to show"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +113,11 @@ class Watch:
             return []
         timelines = [await self._expected.timeline(node, evening) for node in nodes]
         since, until = span
-        start = max(timelines[0].night.start, since or timelines[0].night.start)
+        night = timelines[0].night
+        start, end = max(night.start, since or night.start), min(night.end, until)
         euis = [node.dev_eui for node in nodes]
-        statuses = await self._readings.statuses_of(euis, start=start, end=until)
-        meters = await self._readings.meters_of(euis, start=start, end=until)
+        statuses = await self._readings.statuses_of(euis, start=start, end=end)
+        meters = await self._readings.meters_of(euis, start=start, end=end)
         return [
             judge(
                 node,
@@ -123,6 +125,7 @@ class Watch:
                 (await self._expected.policy(node)).tolerance_min,
                 statuses.get(node.dev_eui, ()),
                 meters.get(node.dev_eui, ()),
+                until=end,
             )
             for node, timeline in zip(nodes, timelines, strict=True)
         ]
@@ -132,36 +135,36 @@ def judge(
     node: Node,
     timeline: NightTimeline,
     tolerance_min: float,
-    statuses: Iterable[StatusRow],
-    meters: Iterable[MeterRow],
+    statuses: Sequence[StatusRow],
+    meters: Sequence[MeterRow],
+    *,
+    until: datetime,
 ) -> Followed:
-    """Judge one node by its reports of one night, since it proved that it holds its program.
+    """Judge one node by its reports of one night before ``until``.
 
-    Reports near a change of level, under an override, or without a level decide nothing.
+    Only what it said since it proved its program decides; reports near a change of level, under an
+    override, or without a level do not. A node follows if it showed a level that was asked and was
+    heard while its light was due: by day a dead node reports like a good one. In a night without
+    light any level shows it.
     """
     if node.held is None or node.held != node.wanted:
         silent = node.last_seen_at is None or node.last_seen_at < timeline.night.start
         return Followed(node=node, verdict=Verdict.SILENT if silent else Verdict.UNPROVED)
-    tolerance = timedelta(minutes=tolerance_min)
-    heard = overridden = False
-    for status in statuses:
-        overridden = overridden or status.reason == MANUAL
-        if status.level is None or status.reason == MANUAL:
-            continue
-        if _is_undecided(node, timeline, status.at, tolerance):
-            continue
-        heard = True
-        asked = timeline.level_at(status.at)
-        if status.level != asked:
-            stray = f"{status.at.isoformat()}: {status.level} % instead of {asked} %"
-            return Followed(node=node, verdict=Verdict.STRAYS, stray=stray)
-    decided = [m for m in meters if not _is_undecided(node, timeline, m.at, tolerance)]
+    moments = _Moments(node, timeline, timedelta(minutes=tolerance_min))
+    strays = (each for each in statuses if moments.strays(each))
+    if (stray := next(strays, None)) is not None:
+        asked = timeline.level_at(stray.at)
+        told = f"{stray.at.isoformat()}: {stray.level} % instead of {asked} %"
+        return Followed(node=node, verdict=Verdict.STRAYS, stray=told)
+    decided = [meter for meter in meters if moments.decides(meter.at)]
     agreeing = [_power_agrees(node.power_w, timeline, meter) for meter in decided]
     against = [m for m, agrees in zip(decided, agreeing, strict=True) if agrees is False]
+    overridden = any(status.reason == MANUAL for status in statuses)
     contradicted = len(against) >= AGAINST_MIN and not overridden
+    said = [*(status.at for status in statuses), *(meter.at for meter in meters)]
     return Followed(
         node=node,
-        verdict=Verdict.FOLLOWS if heard else Verdict.SILENT,
+        verdict=Verdict.FOLLOWS if moments.show(statuses) else moments.unshown(said, until),
         in_power=any(agreeing) and not against,
         contradicted=contradicted,
         stray=f"its meter says {against[0].power_w} W at {against[0].at.isoformat()}"
@@ -170,11 +173,58 @@ def judge(
     )
 
 
-def _is_undecided(node: Node, timeline: NightTimeline, at: datetime, tolerance: timedelta) -> bool:
-    """Tell whether a report comes before the proof, or where either of two levels may show."""
-    if node.held_at is not None and at < node.held_at:
-        return True
-    return any(abs(at - change.at) <= tolerance for change in timeline.changes)
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """When reports of a node decide, in one night."""
+
+    node: Node
+    timeline: NightTimeline
+    tolerance: timedelta
+
+    def decides(self, at: datetime) -> bool:
+        """Tell whether a report comes after the proof, and where only one level may show."""
+        if self.node.held_at is not None and at < self.node.held_at:
+            return False
+        return all(abs(at - change.at) > self.tolerance for change in self.timeline.changes)
+
+    def shows(self, status: StatusRow) -> bool:
+        """Tell whether a status says what the node's program does."""
+        return status.level is not None and status.reason != MANUAL and self.decides(status.at)
+
+    def strays(self, status: StatusRow) -> bool:
+        """Tell whether a status shows another level than the program's."""
+        return self.shows(status) and status.level != self.timeline.level_at(status.at)
+
+    def show(self, statuses: Iterable[StatusRow]) -> bool:
+        """Tell whether statuses that do not stray show that the node follows.
+
+        An override at night hides the program; then the word that a person asked for the level, and
+        the program's own level at another time of the night, are all that there can be.
+        """
+        since = self._light_due()
+        shown = [status for status in statuses if self.shows(status)]
+        if since is None or not shown:
+            return bool(shown)
+        manual = (status for status in statuses if status.reason == MANUAL)
+        heard = (*shown, *(status for status in manual if self.decides(status.at)))
+        return any(self.timeline.level_at(status.at) > OFF for status in heard)
+
+    def unshown(self, said: Iterable[datetime], until: datetime) -> Verdict:
+        """Tell a node that was heard from one that was not, since its light was due."""
+        since = self._light_due()
+        if since is None or since >= until:
+            since = self.timeline.night.start
+        seen = self.node.last_seen_at
+        heard = any(at >= since for at in said) or (seen is not None and since <= seen < until)
+        return Verdict.UNDECIDED if heard else Verdict.SILENT
+
+    def _light_due(self) -> datetime | None:
+        """Return from when on a report can show light, or None in a night without that."""
+        for span in self.timeline.spans():
+            start = span.start + self.tolerance
+            if span.level > OFF and start < span.end - self.tolerance:
+                return start
+        return None
 
 
 def _power_agrees(full_w: float | None, timeline: NightTimeline, meter: MeterRow) -> bool | None:

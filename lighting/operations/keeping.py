@@ -86,6 +86,7 @@ class Keeper:
                 await self._office.clock.sleep(RETRY_S)
                 continue
             self._controller.dispatcher.gateway_moved(recorded.moved)
+            self._controller.dispatcher.aired_again(recorded.aired_again)
             for dev_eui in recorded.lost_program:
                 _LOG.info("node %s may have lost its program: it will be repaired", dev_eui)
             await batch.done()

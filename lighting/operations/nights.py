@@ -17,7 +17,7 @@ from lighting.energy.report import LanternNight, SavingsReport, savings_report
 from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.store import LanternFilter, LanternStore, StoredLantern
 from lighting.operations.expected import Expected
-from lighting.operations.records import MeterRow, Node
+from lighting.operations.records import BOOT, MeterRow, Node, Note
 from lighting.operations.stores import NightStore, NodeStore, ReadingStore
 from lighting.units import KilowattHours, Watts
 from schedules.timeline import NightTimeline
@@ -161,11 +161,15 @@ class Nights:
         timelines = [await self._expected.timeline(node, evening) for node in nodes]
         start = min(timeline.night.start for timeline in timelines) - MARGIN
         end = max(timeline.night.end for timeline in timelines) + MARGIN
-        meters = await self._readings.meters_of(
-            [node.dev_eui for node in nodes], start=start, end=end
-        )
+        euis = [node.dev_eui for node in nodes]
+        meters = await self._readings.meters_of(euis, start=start, end=end)
+        boots = await self._readings.notes_of(euis, start=start, end=end, kind=BOOT)
         return [
-            _row(node, evening, _measure(node, timeline, meters.get(node.dev_eui, ())))
+            _row(
+                node,
+                evening,
+                _measure(node, timeline, meters.get(node.dev_eui, ()), boots.get(node.dev_eui, ())),
+            )
             for node, timeline in zip(nodes, timelines, strict=True)
         ]
 
@@ -179,7 +183,7 @@ def _as_then(node: Node, before: Mapping[str, tuple[str, int]]) -> Node:
 
 
 def _measure(
-    node: Node, timeline: NightTimeline, meters: Iterable[MeterRow]
+    node: Node, timeline: NightTimeline, meters: Iterable[MeterRow], boots: Iterable[Note]
 ) -> NightEnergy | UnknownEnergy:
     if not node.power_w:
         return NO_WATTAGE
@@ -189,7 +193,7 @@ def _measure(
         for row in meters
         if row.energy_wh is not None
     ]
-    record = read_meter(samples, max_w=model.max_w)
+    record = read_meter(samples, max_w=model.max_w, boots=[note.at for note in boots])
     return night_energy(timeline.spans(), model=model, record=record, baseline=BASELINE)
 
 

@@ -10,19 +10,17 @@ last. When that ends, the next one that still runs takes the lantern back.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from firmware_profiles.registry import profile_for
-from lighting.downlink.lifecycle import OPEN, PROVED, State
 from lighting.downlink.order import NewOrder, Purpose, Rank
-from lighting.downlink.store import OrderBook, OrderBrief
 from lighting.errors import NotFoundError, RefusedError
 from lighting.identifiers import DevEui
 from lighting.operations.records import Node, Override
-from lighting.operations.stores import NodeStore, OverrideStore
+from lighting.operations.stores import RESUME_BATCH, NodeStore, OverrideStore, override_batch
 from schedules.level import Level, level
 
 _LOG = logging.getLogger(__name__)
@@ -38,9 +36,6 @@ RESUME_LIFE = timedelta(hours=4, minutes=15)
 
 OVERRUN_MAX = timedelta(minutes=1)
 """An override that would last this much too long on some node is ended there by an order."""
-
-OVERRIDES, RESUMES = "override:", "resume:"
-"""What the batches of all overrides' orders begin with, and those of their ends."""
 
 RENEW_EARLY = timedelta(minutes=30)
 """A chain's next order is written this long before the one in force ends."""
@@ -61,10 +56,9 @@ class OverrideRequest:
 class Overrides:
     """Begins, keeps up and ends overrides."""
 
-    def __init__(self, store: OverrideStore, nodes: NodeStore, book: OrderBook) -> None:
+    def __init__(self, store: OverrideStore, nodes: NodeStore) -> None:
         self._store = store
         self._nodes = nodes
-        self._book = book
 
     async def begin(
         self, request: OverrideRequest, dev_euis: Sequence[DevEui], *, at: datetime
@@ -104,19 +98,22 @@ class Overrides:
     async def end(self, override_id: int, *, at: datetime) -> Override:
         """End an override now: open orders are dropped, nodes are told to resume.
 
+        All of it is one transaction: an override that looks ended has told its nodes.
+
         Raises:
             NotFoundError: there is none that is open.
         """
-        if override_id not in {o.override_id for o in await self._store.open_overrides(at)}:
+        opened = {o.override_id: o for o in await self._store.open_overrides(at)}
+        override = opened.get(override_id)
+        if override is None:
             raise NotFoundError("open override", override_id)
-        dev_euis = await self._store.override_nodes(override_id)
-        ended = await self._store.end_override(override_id, at=at)
+        orders: list[NewOrder] = []
+        if override.starts_at <= at:
+            others = [o for o in _running(opened.values(), at) if o != override]
+            held = await self._store.override_nodes(override_id)
+            orders = await self._let_go(override, held, others, at)
+        ended = await self._store.end_override(override_id, at=at, orders=orders)
         _LOG.info("override %d is ended early", override_id)
-        batch = batch_of(override_id)
-        await self._book.supersede(dev_euis, batch_prefix=batch)
-        if ended.starts_at <= at:
-            holders = await self._holders(at)
-            await self._replace(await self._let_go(ended, dev_euis, holders, at))
         return ended
 
     async def tend(self, at: datetime) -> int:
@@ -125,88 +122,54 @@ class Overrides:
         Returns:
             How many orders were written.
         """
+        opened = await self._store.open_overrides(at)
+        running = _running(opened, at)
         written = 0
-        holders = await self._holders(at)
-        for override in await self._store.open_overrides(at):
-            if override.starts_at > at:
-                continue
-            over = override.ends_at <= at
-            orders = await (
-                self._endings(override, holders, at)
-                if over
-                else self._renewals(override, holders, at)
-            )
-            await self._replace(orders)
-            written += len(orders)
-            if over:
-                await self._store.end_override(override.override_id, at=override.ends_at)
-                _LOG.info("override %d is over", override.override_id)
+        for override in opened:
+            if override.ends_at <= at:
+                written += await self._close(override, running, at)
+            elif override.starts_at <= at:
+                above = running[running.index(override) + 1 :]
+                written += await self._renew(override, above, at)
         return written
 
-    async def _holders(self, at: datetime) -> dict[DevEui, Override]:
-        """Return which running override each node shows."""
-        opened = await self._store.open_overrides(at)
-        running = [override for override in opened if override.starts_at <= at < override.ends_at]
-        holders: dict[DevEui, Override] = {}
-        for override in sorted(running, key=lambda o: (o.emergency, o.starts_at, o.override_id)):
-            nodes = await self._store.override_nodes(override.override_id)
-            holders |= dict.fromkeys(nodes, override)
-        return holders
-
-    async def _replace(self, orders: Sequence[NewOrder]) -> None:
-        """Write orders instead of what is still on its way to these nodes.
-
-        A late try of an older override, or of its end, must not come behind a newer one.
-        """
+    async def _renew(self, override: Override, above: Sequence[Override], at: datetime) -> int:
+        """Write timed orders for the nodes that show the override and hold none that lasts."""
+        due = await self._store.nodes_to_renew(
+            override.override_id,
+            until=min(override.ends_at, at + RENEW_EARLY),
+            besides=_ids(above),
+        )
+        orders = [_timed(override, node, at) for node in await self._nodes.find_nodes(due)]
         if not orders:
-            return
-        dev_euis = [order.dev_eui for order in orders]
-        for prefix in (OVERRIDES, RESUMES):
-            await self._book.supersede(dev_euis, batch_prefix=prefix)
-        await self._book.add(orders)
+            return 0
+        return await self._store.renew_override(override.override_id, orders)
 
-    async def _renewals(
-        self, override: Override, holders: Mapping[DevEui, Override], at: datetime
-    ) -> list[NewOrder]:
-        """Return timed orders for the nodes that have none in force and none on its way."""
-        covered: dict[DevEui, bool] = {}  # the latest order of each node counts
-        for brief in await self._book.briefs(batch_of(override.override_id)):
-            until = _until(brief)
-            lasts = until >= override.ends_at or until - RENEW_EARLY > at
-            # What a node rejected it would reject again.
-            done = brief.state in OPEN or brief.state is State.REJECTED
-            covered[brief.dev_eui] = done or (brief.state in PROVED and lasts)
-        shown = [eui for eui, holder in holders.items() if holder == override]
-        nodes = await self._nodes.find_nodes([eui for eui in shown if not covered.get(eui)])
-        return [_timed(override, node, at) for node in nodes]
+    async def _close(self, override: Override, running: Sequence[Override], at: datetime) -> int:
+        """End an override whose time is over, and tell the nodes that have to be told.
 
-    async def _endings(
-        self, override: Override, holders: Mapping[DevEui, Override], at: datetime
-    ) -> list[NewOrder]:
-        """Return what the nodes must be told at an override's end.
-
-        Most need nothing: their timed level ends by itself. Told to are those that were told so
-        late that they would hold on, and those that another override takes back. An order that
-        expired counts too: the node may have heard it, and its echo got lost.
+        Most need nothing: their timed level ends by itself. Told are those that were told so late
+        that they would hold on, and those that another override takes back.
         """
-        told: set[DevEui] = set()
-        for brief in await self._book.briefs(batch_of(override.override_id)):
-            if brief.sent_at is None or brief.state is State.REJECTED:
-                continue
-            delay = brief.sent_at - brief.created_at
-            late = _until(brief) + delay > at + OVERRUN_MAX
-            if late or brief.dev_eui in holders:
-                told.add(brief.dev_eui)
-        return await self._let_go(override, sorted(told), holders, at)
+        told = await self._store.nodes_to_release(
+            override.override_id, beyond=at + OVERRUN_MAX, besides=_ids(running)
+        )
+        orders = await self._let_go(override, told, running, at)
+        await self._store.end_override(override.override_id, at=override.ends_at, orders=orders)
+        _LOG.info("override %d is over", override.override_id)
+        return len(orders)
 
     async def _let_go(
         self,
         override: Override,
         dev_euis: Sequence[DevEui],
-        holders: Mapping[DevEui, Override],
+        running: Sequence[Override],
         at: datetime,
     ) -> list[NewOrder]:
         """Return orders that take nodes from an override: to resume, or to the next override."""
+        holders: dict[DevEui, Override] = {}
+        for each in running if dev_euis else ():
+            holders |= dict.fromkeys(await self._store.override_nodes(each.override_id), each)
         orders = []
         for node in await self._nodes.find_nodes(dev_euis):
             holder = holders.get(node.dev_eui)
@@ -214,14 +177,14 @@ class Overrides:
         return orders
 
 
-def batch_of(override_id: int) -> str:
-    """Return what the batches of an override's orders begin with."""
-    return f"{OVERRIDES}{override_id}:"
+def _running(opened: Iterable[Override], at: datetime) -> list[Override]:
+    """Return the overrides in force; a node shows the last of those that hold it."""
+    running = [override for override in opened if override.starts_at <= at < override.ends_at]
+    return sorted(running, key=lambda o: (o.emergency, o.starts_at, o.override_id))
 
 
-def _until(brief: OrderBrief) -> datetime:
-    """Return when a timed order ends, as it was written: its batch carries the time."""
-    return datetime.fromtimestamp(int(brief.batch.rpartition(":")[2]), UTC)
+def _ids(overrides: Iterable[Override]) -> list[int]:
+    return [override.override_id for override in overrides]
 
 
 def _timed(override: Override, node: Node, at: datetime) -> NewOrder:
@@ -233,7 +196,7 @@ def _timed(override: Override, node: Node, at: datetime) -> NewOrder:
         dev_eui=node.dev_eui,
         rank=Rank.EMERGENCY if override.emergency else Rank.OVERRIDE,
         purpose=Purpose.OVERRIDE,
-        batch=f"{batch_of(override.override_id)}{ceil(until.timestamp())}",
+        batch=f"{override_batch(override.override_id)}{ceil(until.timestamp())}",
         frame=profile.encode_override(Level(override.level), minutes),
         created_at=at,
         not_before=at,
@@ -246,7 +209,7 @@ def _resume(override: Override, node: Node, at: datetime) -> NewOrder:
         dev_eui=node.dev_eui,
         rank=Rank.EMERGENCY if override.emergency else Rank.OVERRIDE,
         purpose=Purpose.RESUME,
-        batch=f"{RESUMES}{override.override_id}",
+        batch=f"{RESUME_BATCH}{override.override_id}",
         frame=profile_for(node.profile_id).encode_resume(),
         created_at=at,
         not_before=at,

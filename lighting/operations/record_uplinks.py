@@ -37,6 +37,7 @@ from lighting.energy.metering import COUNTER_MODULUS_WH
 from lighting.errors import MessageError
 from lighting.identifiers import DevEui
 from lighting.operations.records import (
+    BOOT,
     Echo,
     GatewayAcceptance,
     MeterRow,
@@ -194,7 +195,7 @@ def _sum(values: Iterable[int | None]) -> int | None:
 def _take_boot(batch: UplinkBatch, event: Uplink, reading: BootReading) -> None:
     batch.joined.append((event.dev_eui, event.at))
     text = f"serial {reading.serial}, firmware {reading.firmware}, {reading.interface}"
-    batch.notes.append(Note(event.dev_eui, event.at, "boot", text))
+    batch.notes.append(Note(event.dev_eui, event.at, BOOT, text))
 
 
 def _take_echo(batch: UplinkBatch, event: Uplink, reading: EchoReading) -> None:

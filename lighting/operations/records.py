@@ -6,6 +6,7 @@ from enum import IntEnum
 from uuid import UUID
 
 from firmware_profiles.frame import Frame
+from lighting.downlink.pacing import Transmission
 from lighting.identifiers import DevEui, GatewayId, LanternId, ProgramId
 
 
@@ -90,6 +91,16 @@ class Node:
     road: str = ""
     evidence: Evidence = Evidence.NONE
     evidence_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeCount:
+    """How many nodes of a policy (empty: none) want one program, with one evidence for it."""
+
+    policy: str
+    wanted: ProgramId | None
+    evidence: Evidence
+    nodes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +196,10 @@ class MeterRow:
     voltage_v: int | None
 
 
+BOOT = "boot"
+"""The kind of note that says that a node started: its counters may have begun anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something else worth keeping: boot, alert, a message that could not be decoded."""
@@ -218,5 +233,7 @@ class Recorded:
     """Devices that are not in the inventory; their messages were counted and dropped."""
     moved: tuple[tuple[GatewayId, datetime, float, GatewayId], ...] = ()
     """Transmissions that another gateway made than expected: (expected, sent at, ms, real)."""
+    aired_again: tuple[Transmission, ...] = ()
+    """What the network server is known to have sent again by itself."""
     lost_program: tuple[DevEui, ...] = ()
     """Nodes that may no longer hold their program: they rejoined or echoed something else."""

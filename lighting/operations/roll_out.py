@@ -91,7 +91,7 @@ async def _prove(office: Office, revisions: Mapping[str, int]) -> tuple[PolicyPr
     """
     first: Cell | None = None
     profile_ids: set[str] = set()
-    async for page in node_pages(office):
+    async for page in _node_pages(office):
         first = first or cell_of(page[0].latitude_deg, page[0].longitude_deg)
         profile_ids |= {node.profile_id for node in page}
     if first is None:
@@ -117,7 +117,7 @@ async def _prove(office: Office, revisions: Mapping[str, int]) -> tuple[PolicyPr
     return tuple(proved)
 
 
-async def node_pages(office: Office) -> AsyncIterator[list[Node]]:
+async def _node_pages(office: Office) -> AsyncIterator[list[Node]]:
     """Yield all nodes, in order of DevEUI.
 
     Raises:

@@ -1,16 +1,18 @@
 """What operations need from a database, as small promises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from firmware_profiles.frame import Frame
 from lighting.downlink.lifecycle import State
+from lighting.downlink.order import NewOrder
 from lighting.identifiers import DevEui, LanternId, ProgramId
 from lighting.operations.records import (
     Evidence,
     MeterRow,
     Node,
+    NodeCount,
     Note,
     Override,
     PolicyRevision,
@@ -22,6 +24,20 @@ from lighting.operations.records import (
 
 PROGRAM_BATCH = "program:"
 """What the batch of a program's orders begins with; the program id follows."""
+
+OVERRIDE_BATCH = "override:"
+"""What the batches of all overrides' orders begin with; see ``override_batch``."""
+
+RESUME_BATCH = "resume:"
+"""What the batch of the orders that end an override begins with; the override's id follows."""
+
+
+def override_batch(override_id: int) -> str:
+    """Return what the batches of an override's orders begin with.
+
+    The second in which the timed level ends follows (ten digits: since 1970, UTC).
+    """
+    return f"{OVERRIDE_BATCH}{override_id}:"
 
 
 class PolicyStore(Protocol):
@@ -50,9 +66,6 @@ class NodeStore(Protocol):
         self, *, policy: str | None = None, after: DevEui | None = None, limit: int = 5000
     ) -> list[Node]:
         """Return nodes in order of DevEUI, those after ``after``."""
-
-    async def find_node(self, dev_eui: DevEui) -> Node | None:
-        """Return one node or None."""
 
     async def find_nodes(self, dev_euis: Sequence[DevEui]) -> list[Node]:
         """Return the nodes that exist among these, in order of DevEUI."""
@@ -117,6 +130,9 @@ class NodeStore(Protocol):
     async def evidence_counts(self) -> dict[Evidence, int]:
         """Return how many nodes are at each evidence level."""
 
+    async def counts_by_policy(self) -> list[NodeCount]:
+        """Return the nodes counted by policy, wanted program and evidence, in that order."""
+
     async def order_counts_of(self, program_ids: Sequence[ProgramId]) -> dict[State, int]:
         """Return the states of the orders of these programs."""
 
@@ -135,9 +151,12 @@ class ReadingStore(Protocol):
         """Return the statuses of these nodes, start <= at < end, in order of time."""
 
     async def notes_of(
-        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
+        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime, kind: str | None = None
     ) -> dict[DevEui, list[Note]]:
-        """Return the notes on these nodes, start <= at < end, in order of time."""
+        """Return the notes on these nodes, start <= at < end, in order of time.
+
+        With ``kind`` only those of one kind.
+        """
 
 
 class OverrideStore(Protocol):
@@ -152,8 +171,37 @@ class OverrideStore(Protocol):
     async def override_nodes(self, override_id: int) -> list[DevEui]:
         """Return the nodes of an override."""
 
-    async def end_override(self, override_id: int, *, at: datetime) -> Override:
-        """Mark an override as ended.
+    async def nodes_to_renew(
+        self, override_id: int, *, until: datetime, besides: Collection[int] = ()
+    ) -> list[DevEui]:
+        """Return the nodes of an override whose latest order of it is of no more use.
+
+        Of use is an order that is open, one that was rejected (it would be again), and one that was
+        proved and lasts to ``until``. Nodes that the overrides ``besides`` hold too are left out.
+        """
+
+    async def nodes_to_release(
+        self, override_id: int, *, beyond: datetime, besides: Collection[int] = ()
+    ) -> list[DevEui]:
+        """Return the nodes that may hold an override's level beyond a time, if they were told late.
+
+        An order that was sent and then expired counts too: the node may have heard it, and its echo
+        got lost. Nodes that were told at all count if the overrides ``besides`` hold them too.
+        """
+
+    async def renew_override(self, override_id: int, orders: Sequence[NewOrder]) -> int:
+        """Write orders of an override, unless it has been ended; return how many.
+
+        They replace what is on its way to these nodes from any override, or from the end of one.
+        """
+
+    async def end_override(
+        self, override_id: int, *, at: datetime, orders: Sequence[NewOrder] = ()
+    ) -> Override:
+        """Mark an override as ended and write what its nodes are told then, in one transaction.
+
+        Its own orders that could go after ``at`` are superseded; ``orders`` replace what is on its
+        way to their nodes, as in ``renew_override``. One that has ended is left as it is.
 
         Raises:
             NotFoundError: there is none.

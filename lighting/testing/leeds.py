@@ -18,7 +18,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lighting.identifiers import GatewayId, LanternId
+from lighting.identifiers import LanternId
 from lighting.inventory.lantern import Lantern
 
 CENTRE_DEG = (53.80, -1.55)
@@ -144,14 +144,6 @@ class _Road:
     crossing: NDArray[np.bool_]
 
 
-class GatewaySite(NamedTuple):
-    """A LoRaWAN gateway and its place on WGS 84 [degrees]."""
-
-    gateway_id: GatewayId
-    latitude_deg: float
-    longitude_deg: float
-
-
 def district_radius_m(lanterns: int) -> float:
     """Return the radius [m] of a round district with as many lanterns per km2 as Leeds.
 
@@ -172,31 +164,6 @@ def leeds_district(lanterns: int, seed: int) -> list[Lantern]:
     radius_m = district_radius_m(lanterns)
     hung = _hung(_roads(np.random.default_rng(seed), radius_m))
     return list(islice(hung, lanterns))
-
-
-def leeds_gateways(lanterns: int, *, spacing_m: float = 3_000.0) -> list[GatewaySite]:
-    """Return gateways on a triangular grid that covers the district of ``lanterns`` lanterns.
-
-    No point of the district is further than ``spacing_m / sqrt(3)`` from a gateway. The spacing
-    is general knowledge, unverified: street lights in a town reach a gateway 2 km away.
-
-    Raises:
-        ValueError: fewer than one lantern.
-    """
-    reach_m = district_radius_m(lanterns) + spacing_m / math.sqrt(3)
-    rise_m = spacing_m * math.sqrt(3) / 2
-    rows = math.ceil(reach_m / rise_m)
-    columns = math.ceil(reach_m / spacing_m) + 1
-    sites = [
-        (spacing_m * (column + (row % 2) / 2), rise_m * row)
-        for row in range(-rows, rows + 1)
-        for column in range(-columns, columns + 1)
-    ]
-    inside = [(east, north) for east, north in sites if math.hypot(east, north) <= reach_m]
-    return [
-        GatewaySite(GatewayId(f"{number:016x}"), *_degrees(east, north))
-        for number, (east, north) in enumerate(inside, start=1)
-    ]
 
 
 def _roads(rng: Generator, radius_m: float) -> Iterator[_Road]:

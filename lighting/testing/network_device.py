@@ -44,6 +44,9 @@ class Device:
     session: int = 0
     f_cnt_up: int = 0
     f_cnt_down: int = 0
+    """The last counter that is used up: that of the last frame whose tx ack came."""
+    f_cnt_heard: int = 0
+    """The last counter that the node has heard: what is not above it, it drops as a replay."""
     wake_s: float = NEVER_S
     locked_until_s: float = 0.0
     scheduled: bool = False

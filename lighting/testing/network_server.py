@@ -128,7 +128,10 @@ class NetworkServer:
         if device.wake_s == at_s:  # else it has been moved
             self._say(at_s, device, device.lantern.wake(at_s))
 
-    def _hear(self, at_s: float, device: Device, command: Command) -> None:
+    def _hear(self, at_s: float, device: Device, command: Command, f_cnt: int) -> None:
+        if f_cnt <= device.f_cnt_heard:
+            return
+        device.f_cnt_heard = f_cnt
         said = device.lantern.hear(command.f_port, command.data, at_s)
         if command.confirmed and not said and not device.lantern.is_dead(at_s):
             said = [(0, b"")]
@@ -149,7 +152,8 @@ class NetworkServer:
         deduplication_id = chirpstack.uuid_text(self._rng)
         event_s = at_s + DEDUPLICATION_S
         if device.session != device.lantern.sessions:
-            device.session, device.f_cnt_up, device.f_cnt_down = device.lantern.sessions, 0, 0
+            device.session = device.lantern.sessions
+            device.f_cnt_up = device.f_cnt_down = device.f_cnt_heard = 0
             joined = {"deduplicationId": deduplication_id, "devAddr": "01a2b3c4"}
             self._emit(event_s, device, "join", joined)
         self._emit(event_s, device, "up", self._up(device, f_port, payload, deduplication_id))
@@ -213,20 +217,26 @@ class NetworkServer:
         if refusal is not None:
             self._emit(at_s, device, "log", chirpstack.refused(refusal))
             return
-        device.queue.popleft()
-        device.f_cnt_down += 1
+        f_cnt = device.f_cnt_down + 1
         air.busy_until_s = max(at_s, air.busy_until_s) + airtime_s
         air.probe.count(air.busy_until_s, airtime_s)
+        if not self._chance(self._settings.tx_ack_loss_share):
+            self._taken(at_s, device, air.gateway_id)
+        if not self._chance(self._settings.downlink_loss_share):
+            self._at(air.busy_until_s, self._hear, device, item, f_cnt)
+
+    def _taken(self, at_s: float, device: Device, gateway_id: GatewayId) -> None:
+        """Let a gateway's tx ack come in. Till then an item, and its counter, are not used up."""
+        item = device.queue.popleft()
+        device.f_cnt_down += 1
         taken = chirpstack.txack(
             item,
             self._rng.getrandbits(32),
             device.f_cnt_down,
-            air.gateway_id,
+            gateway_id,
             self._settings.spreading,
         )
         self._emit(at_s, device, "txack", taken)
-        if not self._chance(self._settings.downlink_loss_share):
-            self._at(air.busy_until_s, self._hear, device, item)
         if item.confirmed:
             device.pending = item
             self._at(at_s + CONFIRM_WAIT_S, self._confirm_late, device, item)

@@ -16,6 +16,8 @@ class NetworkSettings:
     downlink_loss_share: float = 0.0
     uplink_loss_share: float = 0.0
     refusal_share: float = 0.0
+    tx_ack_loss_share: float = 0.0
+    """A frame whose tx ack is lost is on the air; the server does not know, and sends it again."""
     duplicate_share: float = 0.0
     disorder_share: float = 0.0
     disorder_s: float = 5.0

@@ -1,8 +1,13 @@
 """Lanterns over HTTP: imported, listed, looked at, fitted with nodes."""
 
+from datetime import timedelta
+
 import httpx
 
-from tests.api.city import LANTERNS, dev_eui, fit, import_csv, problem
+from lighting.identifiers import DevEui
+from lighting.operations.controller import Office
+from lighting.operations.records import BOOT, Note, UplinkBatch
+from tests.api.city import LANTERNS, MORNING, dev_eui, fit, import_csv, problem
 
 
 async def ids(client: httpx.AsyncClient, **params: str | int | bool) -> list[str]:
@@ -104,6 +109,28 @@ async def test_a_lantern_tells_its_inventory_its_node_and_its_evidence(
     assert told["node"]["evidence"] == "no program"
     bare = (await city.get("/api/v1/lanterns/leeds:3")).json()
     assert bare["node"] is None
+    assert (told["notes"], bare["notes"]) == ([], [])
+
+
+async def test_a_lantern_tells_what_was_noted_of_its_node_in_a_week_newest_first(
+    city: httpx.AsyncClient, office: Office
+) -> None:
+    node, minute = DevEui(dev_eui(1)), timedelta(minutes=1)
+    await office.stores.nodes.record(
+        UplinkBatch(
+            notes=[
+                Note(node, MORNING - timedelta(days=7, seconds=1), "alert", "tilt"),
+                Note(node, MORNING - 5 * minute, BOOT, "serial 1, firmware 1.1, dali"),
+                Note(node, MORNING - minute, "clock", "the node's clock is not set"),
+                Note(DevEui(dev_eui(2)), MORNING - minute, "radio", "downlink margin 9 dB"),
+            ]
+        )
+    )
+    told = (await city.get("/api/v1/lanterns/leeds:1")).json()
+    assert told["notes"] == [
+        {"at": "2026-11-22T09:59:00Z", "kind": "clock", "text": "the node's clock is not set"},
+        {"at": "2026-11-22T09:55:00Z", "kind": "boot", "text": "serial 1, firmware 1.1, dali"},
+    ]
 
 
 async def test_an_unknown_lantern_is_not_found(city: httpx.AsyncClient) -> None:

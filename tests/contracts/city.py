@@ -161,8 +161,7 @@ class City:
 
     async def node(self, dev_eui: DevEui) -> Node:
         """Return a node that exists."""
-        node = await self.nodes.find_node(dev_eui)
-        assert node is not None
+        (node,) = await self.nodes.find_nodes([dev_eui])
         return node
 
     async def roll_out(self, dev_eui: DevEui, wanted: StoredProgram, at: datetime = DUSK) -> None:

@@ -186,7 +186,7 @@ async def test_a_node_that_moves_keeps_what_is_known_of_it(city: City) -> None:
     await city.lanterns.fit_nodes([city.link(0, 1)])
     node = await city.node(dev(0))
     assert (node.lantern_id, node.last_seen_at) == (lantern_id(1), DUSK)
-    assert await city.nodes.find_node(dev(1)) is None
+    assert await city.nodes.find_nodes([dev(1)]) == []
 
 
 async def test_two_nodes_can_change_places(city: City) -> None:
@@ -199,7 +199,7 @@ async def test_of_two_nodes_for_one_lantern_the_later_one_is_fitted(city: City) 
     await city.build(2)
     await city.lanterns.fit_nodes([city.link(0, 1), city.link(7, 1)])
     assert await nodes_by_lantern(city) == {0: None, 1: dev(7)}
-    assert await city.nodes.find_node(dev(0)) is None
+    assert await city.nodes.find_nodes([dev(0)]) == []
 
 
 async def test_a_node_that_is_replaced_leaves_no_open_order_behind(city: City) -> None:

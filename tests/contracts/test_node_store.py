@@ -27,7 +27,7 @@ async def test_a_node_carries_what_its_lantern_is(city: City) -> None:
     await city.lanterns.put([place])
     await city.lanterns.assign({lantern_id(0): Assigned(policy="Main roads", revision=2)})
     await city.lanterns.fit_nodes([city.link(0, 0)])
-    assert await city.nodes.find_node(dev(0)) == Node(
+    assert await city.node(dev(0)) == Node(
         dev_eui=dev(0),
         lantern_id=lantern_id(0),
         profile_id="nas_ul20xx_1_1",
@@ -42,8 +42,8 @@ async def test_a_node_carries_what_its_lantern_is(city: City) -> None:
     )
 
 
-async def test_a_node_that_is_fitted_nowhere_is_none(city: City) -> None:
-    assert await city.nodes.find_node(dev(0)) is None
+async def test_a_node_that_is_fitted_nowhere_is_not_found(city: City) -> None:
+    assert await city.nodes.find_nodes([dev(0)]) == []
 
 
 async def test_nodes_are_told_in_pages_in_order_of_their_eui(city: City) -> None:
@@ -78,7 +78,7 @@ async def test_wanting_a_program_makes_it_intended(city: City) -> None:
     assert (node.wanted, node.wanted_at) == (P1.program_id, DUSK)
     assert (node.evidence, node.evidence_at) == (Evidence.INTENDED, DUSK)
     assert (await city.node(dev(1))).evidence is Evidence.NONE
-    assert await city.nodes.find_node(dev(9)) is None
+    assert await city.nodes.find_nodes([dev(9)]) == []
 
 
 async def test_wanting_the_same_again_changes_nothing(city: City) -> None:
@@ -171,3 +171,22 @@ async def test_power_evidence_stays_while_nothing_else_happens(city: City) -> No
     await city.nodes.seen_in_power([dev(0)], at=after(100))
     await city.see(dev(0), after(110), NEAR)
     assert await evidence_after(city, dev(0), 120) is Evidence.SEEN_IN_POWER
+
+
+async def test_nodes_are_counted_by_policy_program_and_evidence(city: City) -> None:
+    assert await city.nodes.counts_by_policy() == []
+    await city.build(5)
+    await city.lanterns.assign(
+        {lantern_id(n): Assigned(policy="Main", revision=1) for n in range(4)}
+    )
+    await city.nodes.want({dev(n): P1.program_id for n in range(3)}, at=DUSK)
+    await city.nodes.want({dev(3): P2.program_id}, at=DUSK)
+    await city.roll_out(dev(0), P1)
+    await city.send_and_prove(dev(0), after(10))
+    counted = await city.nodes.counts_by_policy()
+    assert [(each.policy, each.wanted, each.evidence, each.nodes) for each in counted] == [
+        ("", None, Evidence.NONE, 1),
+        ("Main", "p1", Evidence.INTENDED, 2),
+        ("Main", "p1", Evidence.ECHOED, 1),
+        ("Main", "p2", Evidence.INTENDED, 1),
+    ]

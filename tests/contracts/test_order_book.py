@@ -11,7 +11,6 @@ from lighting.downlink.lifecycle import State
 from lighting.downlink.order import Order, Purpose, Rank
 from lighting.downlink.pacing import Transmission
 from lighting.downlink.retry import REPLY_WAIT
-from lighting.downlink.store import OrderBrief
 from lighting.errors import NotFoundError, StoreError
 from lighting.operations.records import UplinkBatch
 from tests.contracts.city import (
@@ -212,29 +211,6 @@ async def test_the_orders_of_a_node_are_told_newest_first(city: City) -> None:
     await city.orders.add([new_order(dev(n % 2), frame(n)) for n in range(8)])
     assert [o.order_id for o in await city.orders.of_node(dev(1))] == [8, 6, 4, 2]
     assert [o.order_id for o in await city.orders.of_node(dev(1), limit=2)] == [8, 6]
-
-
-async def test_briefs_are_those_of_a_batch_in_order_of_id(city: City) -> None:
-    await city.build(2)
-    for batch in ("override:1:50", "override:12:50", "override:1:90", "override:1"):
-        await city.orders.add([new_order(dev(0), frame(1), batch=batch)])
-    await city.send(after(5))
-    assert await city.orders.briefs("override:1:") == [
-        OrderBrief(
-            dev_eui=dev(0),
-            batch="override:1:50",
-            state=State.SENT,
-            created_at=DUSK,
-            sent_at=after(5),
-        ),
-        OrderBrief(
-            dev_eui=dev(0),
-            batch="override:1:90",
-            state=State.WAITING,
-            created_at=DUSK,
-            sent_at=None,
-        ),
-    ]
 
 
 async def test_counts_name_every_state_and_can_be_of_one_batch(city: City) -> None:

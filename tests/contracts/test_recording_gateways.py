@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from lighting.downlink.lifecycle import State
+from lighting.downlink.pacing import Transmission
 from lighting.identifiers import GatewayId, ProgramId
 from lighting.operations.records import (
     Evidence,
@@ -75,6 +76,22 @@ async def test_air_time_is_charged_to_the_gateway_that_really_sent(
     assert await city.nodes.record(batch) == Recorded()
     (charged,) = await city.orders.transmissions_since(DUSK)
     assert charged.gateway_id == (real or NEAR)
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+async def test_an_acceptance_that_comes_after_the_echo_is_of_a_frame_that_was_aired_again(
+    city: City, batches: int
+) -> None:
+    """Its first tx ack was lost: the network server sent it anew, five seconds after the echo."""
+    order = await city.one_in_flight()
+    echo, taken = echo_of(order, after(3)), acceptance_of(order, after(8), gateway_id=FAR)
+    if batches == 1:
+        recorded = await city.nodes.record(UplinkBatch(echoes=[echo], acceptances=[taken]))
+    else:
+        assert (await city.nodes.record(UplinkBatch(echoes=[echo]))).aired_again == ()
+        recorded = await city.nodes.record(UplinkBatch(acceptances=[taken]))
+    assert recorded.aired_again == (Transmission(FAR, after(8), 246.0),)
+    assert await city.state_of(order) is State.ECHOED
 
 
 async def test_an_acceptance_of_an_earlier_try_moves_its_air_time_but_not_the_order(

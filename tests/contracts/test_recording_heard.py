@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from lighting.downlink.lifecycle import State
 from lighting.operations.records import (
+    BOOT,
     Echo,
     GatewayAcceptance,
     MeterRow,
@@ -132,10 +133,11 @@ async def test_readings_are_kept_once_however_often_they_come(city: City) -> Non
     batch = UplinkBatch(statuses=[status, unknown, status], meters=[meter, meter], notes=notes)
     for _ in range(2):
         assert await city.nodes.record(batch) == Recorded()
-    all_night = {"start": DUSK, "end": DUSK + timedelta(hours=16)}
-    assert await city.readings.statuses_of([NODE], **all_night) == {NODE: [status, unknown]}
-    assert await city.readings.meters_of([NODE], **all_night) == {NODE: [meter]}
-    assert await city.readings.notes_of([NODE], **all_night) == {NODE: [notes[1], notes[0]]}
+    end = DUSK + timedelta(hours=16)
+    said = city.readings
+    assert await said.statuses_of([NODE], start=DUSK, end=end) == {NODE: [status, unknown]}
+    assert await said.meters_of([NODE], start=DUSK, end=end) == {NODE: [meter]}
+    assert await said.notes_of([NODE], start=DUSK, end=end) == {NODE: [notes[1], notes[0]]}
 
 
 async def test_the_same_batch_again_changes_nothing_at_all(city: City) -> None:
@@ -169,3 +171,12 @@ async def test_the_same_batch_again_changes_nothing_at_all(city: City) -> None:
     before = await everything()
     assert await city.nodes.record(batch) == Recorded()
     assert await everything() == before
+
+
+async def test_notes_of_one_kind_are_told_without_the_others(city: City) -> None:
+    await city.build(1)
+    notes = [Note(NODE, after(1), kind, "x") for kind in (BOOT, "alert", "boots")]
+    await city.nodes.record(UplinkBatch(notes=notes))
+    for kind, told in ((BOOT, {NODE: [notes[0]]}), ("none", {})):
+        found = await city.readings.notes_of([NODE], start=DUSK, end=after(2), kind=kind)
+        assert found == told

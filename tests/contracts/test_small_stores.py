@@ -1,25 +1,13 @@
-"""Policies, overrides, nights, readings: kept, found, replaced only where that is meant."""
+"""Policies, nights, readings: kept, found, replaced only where that is meant."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from lighting.adapters.sql.nights import SqlNightStore
-from lighting.adapters.sql.overrides import SqlOverrideStore
 from lighting.adapters.sql.policies import SqlPolicyStore
-from lighting.errors import NotFoundError
-from lighting.operations.records import MeterRow, Override, PolicyRevision, UplinkBatch
+from lighting.operations.records import MeterRow, PolicyRevision, UplinkBatch
 from tests.contracts.city import DUSK, City, after, dev
-
-EVENT = Override(
-    override_id=0,
-    selection="road The Headrow",
-    level=100,
-    starts_at=after(60),
-    ends_at=after(3660),
-    reason="Christmas lights switch-on",
-)
 
 
 async def test_every_saved_change_of_a_policy_is_a_new_revision(city: City) -> None:
@@ -68,39 +56,6 @@ async def test_rules_have_revisions_of_their_own_apart_from_a_policy_of_that_nam
     assert (second.name, second.revision, second.text) == ("rules", 2, "two")
     assert await policies.find_rules() == second
     assert [each.text for each in await policies.newest_policies()] == ["a policy"]
-
-
-async def test_an_override_gets_an_id_and_keeps_its_nodes(city: City) -> None:
-    overrides = SqlOverrideStore(city.database)
-    added = await overrides.add_override(EVENT, [dev(2), dev(1), dev(2)])
-    assert added == replace(EVENT, override_id=1, nodes=2)
-    assert await overrides.open_overrides(DUSK) == [added]
-    assert await overrides.override_nodes(1) == [dev(1), dev(2)]
-    assert await overrides.override_nodes(2) == []
-
-
-async def test_open_overrides_are_told_earliest_first_until_they_are_ended(city: City) -> None:
-    overrides = SqlOverrideStore(city.database)
-    for starts in (120, 60, 120):
-        await overrides.add_override(replace(EVENT, starts_at=after(starts)), [])
-    late = EVENT.ends_at + timedelta(hours=1)  # over, but nobody has ended them
-    assert [each.override_id for each in await overrides.open_overrides(late)] == [2, 1, 3]
-    ended = await overrides.end_override(2, at=after(600))
-    assert ended.ended_at == after(600)
-    assert [each.override_id for each in await overrides.open_overrides(after(600))] == [1, 3]
-
-
-async def test_ending_an_override_again_keeps_the_time_when_it_ended(city: City) -> None:
-    overrides = SqlOverrideStore(city.database)
-    await overrides.add_override(replace(EVENT, emergency=True), [dev(1)])
-    await overrides.end_override(1, at=after(600))
-    ended = await overrides.end_override(1, at=after(900))
-    assert (ended.ended_at, ended.emergency) == (after(600), True)
-
-
-async def test_an_override_that_does_not_exist_cannot_be_ended(city: City) -> None:
-    with pytest.raises(NotFoundError, match="override '7'"):
-        await SqlOverrideStore(city.database).end_override(7, at=DUSK)
 
 
 def night(lantern: str, evening: str, **figures: object) -> dict[str, object]:

@@ -21,7 +21,7 @@ EVENING = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 FAULTS = {
     LIAR: Faults(lies=True),
     DEAD: Faults(dead_from_s=0.0),
-    DIES: Faults(dead_from_s=datetime(2026, 11, 23, 11, 30, tzinfo=UTC).timestamp()),
+    DIES: Faults(dead_from_s=datetime(2026, 11, 23, 12, 45, tzinfo=UTC).timestamp()),
     FORGETS: Faults(rejoins_s=EVENING.timestamp(), forgets=True),
 }
 

@@ -47,6 +47,8 @@ class Try:
     gateway_id: str
     sent_at: int
     airtime_ms: float
+    proved_at: int | None = None
+    """When an echo proved its order, where the database knows it already."""
 
 
 class _Step(NamedTuple):
@@ -69,6 +71,8 @@ class Judge:
     familiar: Familiar
     moved: dict[str, str] = field(default_factory=dict)
     """Queue items that another gateway sent than expected, and the one that did."""
+    late: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Queue items that a gateway took after their echo: when they were proved, and taken."""
     lost: set[str] = field(default_factory=set)
     _stirred: dict[str, int] = field(default_factory=dict)
 
@@ -114,6 +118,9 @@ class Judge:
         if real is not None and real != self.moved.get(item, tried.gateway_id):
             self.moved[item] = real
         order = _order_of(node, tried)
+        proved_at = tried.proved_at if order is None else order.proved_at
+        if proved_at is not None and at > proved_at:
+            self.late[item] = (proved_at, at)
         if order is None:
             return
         event = Event.ACCEPT if order.echo is not None else Event.COMPLETE

@@ -19,7 +19,14 @@ from lighting.adapters.sql.tables import LANTERN, NODE
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.downlink.lifecycle import State
 from lighting.identifiers import DevEui, GatewayId, LanternId, ProgramId
-from lighting.operations.records import Evidence, Node, Recorded, StoredProgram, UplinkBatch
+from lighting.operations.records import (
+    Evidence,
+    Node,
+    NodeCount,
+    Recorded,
+    StoredProgram,
+    UplinkBatch,
+)
 from lighting.operations.stores import PROGRAM_BATCH
 
 _OF_LANTERN = (
@@ -47,12 +54,6 @@ class SqlNodeStore:
             only.append(NODE.c.dev_eui > after)
         async with self._database.reading() as connection:
             return await _read(connection, *only, limit=limit)
-
-    async def find_node(self, dev_eui: DevEui) -> Node | None:
-        """Return one node or None."""
-        async with self._database.reading() as connection:
-            found = await _read(connection, NODE.c.dev_eui == dev_eui)
-        return found[0] if found else None
 
     async def find_nodes(self, dev_euis: Sequence[DevEui]) -> list[Node]:
         """Return the nodes that exist among these, in order of DevEUI."""
@@ -162,6 +163,15 @@ class SqlNodeStore:
             found: dict[int, int] = dict((await connection.execute(query)).all())
         return {evidence: found.get(evidence.value, 0) for evidence in Evidence}
 
+    async def counts_by_policy(self) -> list[NodeCount]:
+        """Return the nodes counted by policy, wanted program and evidence, in that order."""
+        by = (LANTERN.c.policy, NODE.c.wanted, NODE.c.evidence)
+        joined = NODE.join(LANTERN, LANTERN.c.lantern_id == NODE.c.lantern_id)
+        query = select(*by, func.count().label("nodes")).select_from(joined).group_by(*by)
+        async with self._database.reading() as connection:
+            counts = [_count(row) for row in await connection.execute(query)]
+        return sorted(counts, key=lambda each: (each.policy, each.wanted or "", each.evidence))
+
     async def order_counts_of(self, program_ids: Sequence[ProgramId]) -> dict[State, int]:
         """Return the states of the orders of these programs; every state is there."""
         batches = [PROGRAM_BATCH + program_id for program_id in program_ids]
@@ -180,6 +190,15 @@ async def _read(
         .limit(limit)
     )
     return [_node(row) for row in await connection.execute(query)]
+
+
+def _count(row: Row[Any]) -> NodeCount:
+    return NodeCount(
+        policy=row.policy,
+        wanted=None if row.wanted is None else ProgramId(row.wanted),
+        evidence=Evidence(row.evidence),
+        nodes=row.nodes,
+    )
 
 
 def _node(row: Row[Any]) -> Node:

@@ -1,10 +1,10 @@
 """SqlOrderBook: the durable book of orders."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, FromClause, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lighting.adapters.sql.bulk import among, insert_rows, update_rows
@@ -23,7 +23,7 @@ from lighting.downlink.lifecycle import IN_FLIGHT, Event, State, sources
 from lighting.downlink.order import NewOrder, Order, Rank
 from lighting.downlink.pacing import Transmission
 from lighting.downlink.retry import back_off
-from lighting.downlink.store import OrderBrief, Sending
+from lighting.downlink.store import Sending
 from lighting.errors import NotFoundError
 from lighting.identifiers import DevEui, GatewayId
 
@@ -42,7 +42,7 @@ class SqlOrderBook:
     async def add(self, orders: Sequence[NewOrder]) -> None:
         """Write orders, waiting."""
         async with self._database.writing() as connection:
-            await insert_rows(connection, ORDER, NEW_ORDER_COLUMNS, map(new_order_row, orders))
+            await add_orders(connection, orders)
 
     async def due(
         self, *, at: datetime, limit: int, closed: Collection[GatewayId] = ()
@@ -90,17 +90,7 @@ class SqlOrderBook:
     async def supersede(self, dev_euis: Sequence[DevEui], *, batch_prefix: str = "") -> int:
         """End the open orders of these nodes whose batch begins with ``batch_prefix``."""
         async with self._database.writing() as connection:
-            open_ones = (
-                select(ORDER.c.order_id)
-                .where(
-                    among(connection, ORDER.c.dev_eui, dev_euis),
-                    in_states(sources(Event.SUPERSEDE)),
-                    _begins_with(batch_prefix),
-                )
-                .order_by(ORDER.c.order_id)
-                .with_for_update()
-            )
-            return await _end(connection, ORDER.c.order_id.in_(open_ones), Event.SUPERSEDE)
+            return await supersede(connection, dev_euis, begins_with(batch_prefix))
 
     async def get(self, order_id: int) -> Order:
         """Return one order.
@@ -127,22 +117,6 @@ class SqlOrderBook:
         async with self._database.reading() as connection:
             found = await connection.execute(select(ORDER.c.dev_eui).where(in_states(IN_FLIGHT)))
             return [DevEui(dev_eui) for dev_eui in found.scalars()]
-
-    async def briefs(self, batch_prefix: str) -> list[OrderBrief]:
-        """Return the orders whose batch begins with ``batch_prefix``, in order of id."""
-        columns = (ORDER.c.dev_eui, ORDER.c.batch, ORDER.c.state, ORDER.c.created_at)
-        query = select(*columns, ORDER.c.sent_at).where(_begins_with(batch_prefix))
-        async with self._database.reading() as connection:
-            return [
-                OrderBrief(
-                    dev_eui=DevEui(row.dev_eui),
-                    batch=row.batch,
-                    state=State(row.state),
-                    created_at=from_ms(row.created_at),
-                    sent_at=from_ms(row.sent_at),
-                )
-                for row in await connection.execute(query.order_by(ORDER.c.order_id))
-            ]
 
     async def counts(self, *, batch: str | None = None) -> dict[State, int]:
         """Return how many orders are in each state, of one batch or all; every state is there."""
@@ -171,9 +145,31 @@ class SqlOrderBook:
             ]
 
 
-def _begins_with(prefix: str) -> ColumnElement[bool]:
+def begins_with(prefix: str, orders: FromClause = ORDER) -> ColumnElement[bool]:
     """Return the condition on a batch; LIKE would ignore case on SQLite, and use no index."""
-    return (ORDER.c.batch >= prefix) & (ORDER.c.batch < prefix + _LAST_CHARACTER)
+    return (orders.c.batch >= prefix) & (orders.c.batch < prefix + _LAST_CHARACTER)
+
+
+async def add_orders(connection: AsyncConnection, orders: Iterable[NewOrder]) -> None:
+    """Write orders, waiting."""
+    await insert_rows(connection, ORDER, NEW_ORDER_COLUMNS, map(new_order_row, orders))
+
+
+async def supersede(
+    connection: AsyncConnection, dev_euis: Collection[DevEui], which: ColumnElement[bool]
+) -> int:
+    """End the open orders of these nodes for which ``which`` holds."""
+    open_ones = (
+        select(ORDER.c.order_id)
+        .where(
+            among(connection, ORDER.c.dev_eui, dev_euis),
+            in_states(sources(Event.SUPERSEDE)),
+            which,
+        )
+        .order_by(ORDER.c.order_id)
+        .with_for_update()
+    )
+    return await _end(connection, ORDER.c.order_id.in_(open_ones), Event.SUPERSEDE)
 
 
 async def count_by_state(

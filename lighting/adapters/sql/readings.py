@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, select
 
 from lighting.adapters.sql.bulk import among
 from lighting.adapters.sql.engine import Database
@@ -32,33 +32,38 @@ class SqlReadingStore:
         self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
     ) -> dict[DevEui, list[MeterRow]]:
         """Return the meter rows of these nodes, start <= at < end, in order of time."""
-        return await self._said(METER, _meter, dev_euis, start, end)
+        return await self._said(METER, _meter, dev_euis, (start, end))
 
     async def statuses_of(
         self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
     ) -> dict[DevEui, list[StatusRow]]:
         """Return the statuses of these nodes, start <= at < end, in order of time."""
-        return await self._said(STATUS, _status, dev_euis, start, end)
+        return await self._said(STATUS, _status, dev_euis, (start, end))
 
     async def notes_of(
-        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime
+        self, dev_euis: Sequence[DevEui], *, start: datetime, end: datetime, kind: str | None = None
     ) -> dict[DevEui, list[Note]]:
-        """Return the notes on these nodes, start <= at < end, in order of time."""
-        return await self._said(NOTE, _note, dev_euis, start, end)
+        """Return the notes on these nodes, start <= at < end, in order of time.
+
+        With ``kind`` only those of one kind.
+        """
+        only = [] if kind is None else [NOTE.c.kind == kind]
+        return await self._said(NOTE, _note, dev_euis, (start, end), *only)
 
     async def _said(
         self,
         table: Table,
         read: Callable[[Row[Any]], Said],
         dev_euis: Sequence[DevEui],
-        start: datetime,
-        end: datetime,
+        stretch: tuple[datetime, datetime],
+        *only: ColumnElement[bool],
     ) -> dict[DevEui, list[Said]]:
+        start, end = map(to_ms, stretch)
         async with self._database.reading() as connection:
             query = (
                 select(table)
                 .where(among(connection, table.c.dev_eui, dev_euis))
-                .where(table.c.at >= to_ms(start), table.c.at < to_ms(end))
+                .where(table.c.at >= start, table.c.at < end, *only)
                 .order_by(*table.primary_key.columns)
             )
             said = map(read, await connection.execute(query))

@@ -1,6 +1,6 @@
 """Recording what came in: load what a batch concerns, judge it, write what changed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from lighting.adapters.sql.states import load_nodes, load_orders, load_programs,
 from lighting.adapters.sql.tables import METER, NODE, NOTE, PROGRAM_FRAME, STATUS
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.downlink.order import Purpose
+from lighting.downlink.pacing import Transmission, repeats
 from lighting.identifiers import DevEui, GatewayId
 from lighting.operations.records import Echo, Recorded, UplinkBatch
 
@@ -58,8 +59,18 @@ async def record(connection: AsyncConnection, batch: UplinkBatch) -> Recorded:
             )
             for item, real in judge.moved.items()
         ),
+        aired_again=tuple(_aired_again(judge)),
         lost_program=tuple(DevEui(dev_eui) for dev_eui in sorted(judge.lost)),
     )
+
+
+def _aired_again(judge: Judge) -> Iterator[Transmission]:
+    for item, (proved_at, taken_at) in judge.late.items():
+        tried, at = judge.tries[item], from_ms(taken_at)
+        gateway_id = GatewayId(judge.moved.get(item, tried.gateway_id))
+        times = repeats(from_ms(proved_at), at)
+        if times:
+            yield Transmission(gateway_id, at, times * tried.airtime_ms)
 
 
 def _senders(*messages: Iterable[_Addressed]) -> set[DevEui]:
@@ -71,7 +82,11 @@ async def _load_tries(connection: AsyncConnection, batch: UplinkBatch) -> dict[s
     items |= {each.queue_item_id.hex for each in batch.refusals if each.queue_item_id is not None}
     if not items:
         return {}
-    query = select(TRANSMISSION).where(among(connection, TRANSMISSION.c.queue_item_id, items))
+    query = (
+        select(TRANSMISSION, ORDER.c.proved_at)
+        .join(ORDER, ORDER.c.order_id == TRANSMISSION.c.order_id)
+        .where(among(connection, TRANSMISSION.c.queue_item_id, items))
+    )
     return {
         row.queue_item_id: Try(
             order_id=row.order_id,
@@ -79,6 +94,7 @@ async def _load_tries(connection: AsyncConnection, batch: UplinkBatch) -> dict[s
             gateway_id=row.gateway_id,
             sent_at=row.sent_at,
             airtime_ms=row.airtime_ms,
+            proved_at=row.proved_at,
         )
         for row in await connection.execute(query)
     }

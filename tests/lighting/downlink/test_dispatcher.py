@@ -6,8 +6,8 @@ a look into the book serves ``LOOK_EVERY``, and nothing goes that the book has e
 
 from dataclasses import replace
 
-from lighting.downlink.dispatcher import LOOK_EVERY
 from lighting.downlink.lifecycle import State
+from lighting.downlink.lookout import LOOK_EVERY
 from lighting.downlink.order import Rank
 from lighting.operations.stores import PROGRAM_BATCH
 from lighting.testing.clock import SteppedClock

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from lighting.downlink import lookout
 from lighting.downlink.airtime import downlink_airtime_ms
-from lighting.downlink.dispatcher import LOOK_AHEAD, LOOK_EVERY
+from lighting.downlink.lookout import LOOK_AHEAD, LOOK_EVERY
 from lighting.downlink.order import Rank
 from lighting.downlink.pacing import UNKNOWN_GATEWAY, Transmission
+from lighting.identifiers import GatewayId
 from lighting.operations.records import UplinkBatch
 from lighting.testing.airtime_probe import downlink_s
 from lighting.testing.clock import SteppedClock
@@ -50,7 +52,7 @@ async def test_a_gateway_at_its_limit_is_passed_over_while_others_go(
     sender.ledger.charge(Transmission(NEAR, EARLIER, 0.8 * BUDGET_MS))
     assert await sender.step(DUSK) == 2
     assert radio.to == [dev(1), dev(2)]
-    assert await sender.step(EARLIER + timedelta(hours=1)) == 1  # the window has slid on
+    assert await sender.step(EARLIER + sender.ledger.window) == 1  # the window has slid on
     assert radio.to[-1] == dev(0)
 
 
@@ -127,3 +129,34 @@ async def test_a_crowd_behind_a_full_gateway_does_not_hide_the_orders_of_others(
     for look in range(3):
         await sender.step(DUSK + look * LOOK_EVERY)
     assert dev(crowd) in radio.to
+
+
+async def test_a_crowd_behind_a_busy_gateway_does_not_keep_an_idle_one_waiting(
+    city: City, radio: Radio, clock: SteppedClock
+) -> None:
+    crowd = LOOK_AHEAD + 10
+    await heard_city(city, crowd + 2)
+    for number in (crowd, crowd + 1):
+        await city.see(dev(number), after(1), FAR)
+    await city.orders.add([new_order(dev(number), frame(1)) for number in range(crowd + 2)])
+    sender = dispatcher(city.orders, radio, clock, spreading=12)
+    await sender.step(DUSK)
+    assert {dev(crowd), dev(crowd + 1)} < set(radio.to)
+    assert len(radio.to) == 4  # two each: a gateway is booked two seconds ahead
+
+
+async def test_crowds_behind_more_gateways_than_looks_all_get_work_within_a_minute(
+    city: City, radio: Radio, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateways, crowd = 12, 20
+    monkeypatch.setattr(lookout, "LOOK_AHEAD", crowd)  # each look shows one gateway's crowd
+    await city.build(gateways * crowd)
+    for number in range(gateways * crowd):
+        await city.see(dev(number), DUSK, GatewayId(f"{number // crowd:016x}"))
+    await city.orders.add([new_order(dev(n), frame(1)) for n in range(gateways * crowd)])
+    sender = dispatcher(city.orders, radio, clock, spreading=12)
+    for second in range(15):
+        await sender.step(after(second))
+    busy = {gateway_id for gateway_id, share in sender.ledger.usage(after(15)).items() if share}
+    assert len(busy) == gateways
+    assert len(set(radio.to)) == len(radio.to)

@@ -17,7 +17,7 @@ from lighting.energy.consumption import (
 )
 from lighting.energy.errors import SpanError
 from lighting.energy.metering import FindingKind, MeterRecord, MeterSample, read_meter
-from lighting.energy.power_model import default_power_model, proportional_model
+from lighting.energy.power_model import default_power_model, two_point_model
 from lighting.units import Watts
 from schedules.level import Level
 from schedules.night import Night
@@ -26,7 +26,11 @@ from schedules.timeline import Cause, Change, NightTimeline, Span
 
 MakeSpans = Callable[..., tuple[Span, ...]]
 MakeSamples = Callable[..., tuple[MeterSample, ...]]
-MODEL = proportional_model(Watts(100.0))  # 1 W per percent: sums by head
+MODEL = two_point_model(
+    full_w=Watts(100.0), minimum_w=Watts(1.0), standby_w=Watts(0.0), basis="by hand"
+)
+"""1 W per percent: sums by head."""
+
 NIGHT = ((4, 0), (6, 100), (8, 50), (2, 100), (4, 0))  # 1.2 kWh, baseline 1.6 kWh
 
 
@@ -76,7 +80,7 @@ def test_part_night_off_saves_47_percent_against_all_night_and_nothing_against_s
 
 def test_eighty_watts_for_the_planning_years_hours_is_328_kwh(make_spans: MakeSpans) -> None:
     # reference energy.md 4.4: ILE, 80 W x 4,100 h = 328 kWh
-    model = proportional_model(Watts(80.0))
+    model = default_power_model(Watts(80.0))
     assert modelled_kwh(make_spans((4100, 100)), model) == pytest.approx(328)
 
 

@@ -4,14 +4,11 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lighting.energy.errors import PowerModelError
 from lighting.energy.power_model import (
     PowerModel,
     default_power_model,
-    proportional_model,
     two_point_model,
 )
 from lighting.units import Watts
@@ -62,12 +59,6 @@ def test_default_watts_are_labelled_unverified_and_half_light_takes_about_half_t
 def test_the_default_line_never_falls_below_standby(full_w: float) -> None:
     model = default_power_model(Watts(full_w))
     assert model.power_w(Level(0)) <= model.power_w(Level(1)) <= model.full_w == full_w
-
-
-@given(percent=st.integers(0, 100), full_w=st.floats(0.1, 2000))
-def test_proportional_power_is_the_level_times_the_watts(percent: int, full_w: float) -> None:
-    power_w = proportional_model(Watts(full_w)).power_w(Level(percent))
-    assert power_w == pytest.approx(full_w * percent / 100)
 
 
 def test_many_levels_at_once_give_what_each_gives_alone() -> None:

@@ -5,6 +5,7 @@ sunset at about 16:00 and sunrise at about 07:45 UTC are kept away from. Powers 
 default model's line for 40 W: 2 W at 1 %, so 20.8 W at 50 %.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from lighting.identifiers import ProgramId
-from lighting.operations.follow import Verdict, judge
+from lighting.operations.follow import Followed, Verdict, judge
 from lighting.operations.programs import cell_of
 from lighting.operations.records import Evidence, MeterRow, Node, StatusRow
 from schedules.compiler import compile_night
@@ -62,7 +63,7 @@ PROVED = Node(
     longitude_deg=-1.58,
     policy="dim-late",
     revision=1,
-    last_seen_at=at("18:00"),
+    last_seen_at=MORNING,
     wanted=HELD,
     held=HELD,
     held_at=MORNING,
@@ -70,6 +71,17 @@ PROVED = Node(
     evidence=Evidence.ECHOED,
 )
 """A node that has proved its program before noon; its lantern draws 40 W."""
+
+
+def judged(
+    node: Node,
+    timeline: NightTimeline,
+    statuses: Sequence[StatusRow],
+    meters: Sequence[MeterRow],
+    until: str = "11:59",
+) -> Followed:
+    """Return the verdict on a node as it stands at a time of the night, by default its end."""
+    return judge(node, timeline, TOLERANCE_MIN, statuses, meters, until=at(until))
 
 
 def status(clock: str, level: int | None, reason: str = "profile 0") -> StatusRow:
@@ -90,7 +102,8 @@ FOLLOWING = (status("18:00", 100), status("23:00", 50), status("06:00", 100))
         ((), Verdict.SILENT),
         ((status("18:00", 50),), Verdict.STRAYS),
         ((*FOLLOWING, status("03:00", 100)), Verdict.STRAYS),
-        ((status("13:00", 0),), Verdict.FOLLOWS),
+        ((status("18:00", 100),), Verdict.FOLLOWS),
+        ((status("13:00", 0), status("06:00", 100)), Verdict.FOLLOWS),
         ((status("13:00", 100),), Verdict.STRAYS),
         ((status("23:00", 49),), Verdict.STRAYS),
     ],
@@ -98,12 +111,12 @@ FOLLOWING = (status("18:00", 100), status("23:00", 50), status("06:00", 100))
 def test_a_status_says_whether_the_node_follows(
     statuses: tuple[StatusRow, ...], verdict: Verdict
 ) -> None:
-    assert judge(PROVED, DIMMED, TOLERANCE_MIN, statuses, ()).verdict is verdict
+    assert judged(PROVED, DIMMED, statuses, ()).verdict is verdict
 
 
 def test_the_first_report_that_strays_is_told() -> None:
     reports = (status("18:00", 100), status("23:00", 100), status("02:00", 70))
-    found = judge(PROVED, DIMMED, TOLERANCE_MIN, reports, ())
+    found = judged(PROVED, DIMMED, reports, ())
     assert found.stray == "2026-11-22T23:00:00+00:00: 100 % instead of 50 %"
     assert not found.in_power
 
@@ -111,42 +124,41 @@ def test_the_first_report_that_strays_is_told() -> None:
 @pytest.mark.parametrize("clock", ["21:48", "21:55", "22:00", "22:12"])
 def test_near_a_change_both_levels_are_right_and_neither_proves_anything(clock: str) -> None:
     for level in (100, 50, 0):
-        found = judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, level)], ())
-        assert found.verdict is Verdict.SILENT
-    told = judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, 0), status("18:00", 100)], ())
+        found = judged(PROVED, DIMMED, [status(clock, level)], ())
+        assert found.verdict is Verdict.UNDECIDED
+    told = judged(PROVED, DIMMED, [status(clock, 0), status("18:00", 100)], ())
     assert told.verdict is Verdict.FOLLOWS
 
 
 @pytest.mark.parametrize(("clock", "level"), [("21:47", 100), ("22:13", 50)])
 def test_beyond_the_tolerance_only_one_level_is_right(clock: str, level: int) -> None:
     right, wrong = (
-        judge(PROVED, DIMMED, TOLERANCE_MIN, [status(clock, shown)], ()).verdict
-        for shown in (level, 150 - level)
+        judged(PROVED, DIMMED, [status(clock, shown)], ()).verdict for shown in (level, 150 - level)
     )
     assert (right, wrong) == (Verdict.FOLLOWS, Verdict.STRAYS)
 
 
 def test_under_an_override_a_node_does_not_stray() -> None:
     reports = (status("18:00", 100), status("23:00", 100, "manual"))
-    assert judge(PROVED, DIMMED, TOLERANCE_MIN, reports, ()).verdict is Verdict.FOLLOWS
+    assert judged(PROVED, DIMMED, reports, ()).verdict is Verdict.FOLLOWS
 
 
 def test_a_status_without_a_level_decides_nothing() -> None:
-    found = judge(PROVED, DIMMED, TOLERANCE_MIN, [status("18:00", None)], ())
-    assert found.verdict is Verdict.SILENT
+    found = judged(PROVED, DIMMED, [status("18:00", None)], ())
+    assert found.verdict is Verdict.UNDECIDED
 
 
 def test_what_was_said_before_the_proof_decides_nothing() -> None:
     node = replace(PROVED, held_at=at("20:00"))
     reports = (status("18:00", 30), status("21:00", 100))
-    assert judge(node, DIMMED, TOLERANCE_MIN, reports, ()).verdict is Verdict.FOLLOWS
+    assert judged(node, DIMMED, reports, ()).verdict is Verdict.FOLLOWS
 
 
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [
-        ({"held": None}, Verdict.UNPROVED),
-        ({"held": ProgramId("another")}, Verdict.UNPROVED),
+        ({"held": None, "last_seen_at": at("12:00")}, Verdict.UNPROVED),
+        ({"held": ProgramId("another"), "last_seen_at": at("18:00")}, Verdict.UNPROVED),
         ({"held": None, "last_seen_at": None}, Verdict.SILENT),
         ({"held": None, "last_seen_at": at("12:00") - timedelta(seconds=1)}, Verdict.SILENT),
     ],
@@ -154,9 +166,7 @@ def test_what_was_said_before_the_proof_decides_nothing() -> None:
 def test_a_node_that_has_not_proved_its_program_is_not_said_to_follow(
     changes: dict[str, Any], verdict: Verdict
 ) -> None:
-    found = judge(
-        replace(PROVED, **changes), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 21)]
-    )
+    found = judged(replace(PROVED, **changes), DIMMED, FOLLOWING, [meter("23:00", 21)])
     assert (found.verdict, found.in_power) == (verdict, False)
 
 
@@ -183,7 +193,7 @@ def test_a_node_that_has_not_proved_its_program_is_not_said_to_follow(
     ],
 )
 def test_the_meter_agrees_only_where_it_can_tell(meters: list[MeterRow], *, in_power: bool) -> None:
-    found = judge(PROVED, DIMMED, TOLERANCE_MIN, FOLLOWING, meters)
+    found = judged(PROVED, DIMMED, FOLLOWING, meters)
     assert (found.verdict, found.in_power) == (Verdict.FOLLOWS, in_power)
 
 
@@ -191,7 +201,7 @@ def test_where_the_policy_never_dims_full_power_is_what_agrees() -> None:
     reports = (status("18:00", 100),)
     for power_w, agrees in ((40, True), (20, False)):
         meters = [meter("18:00", power_w)]
-        found = judge(PROVED, night_of(ALL_NIGHT), TOLERANCE_MIN, reports, meters)
+        found = judged(PROVED, night_of(ALL_NIGHT), reports, meters)
         assert found.in_power is agrees
 
 
@@ -203,7 +213,7 @@ def test_a_part_night_lantern_is_seen_in_power_only_when_it_is_seen_dark() -> No
         ([meter("18:00", 40), meter("02:00", 0)], True),
         ([meter("18:00", 40), meter("02:00", 40)], False),
     ):
-        found = judge(PROVED, part_night, TOLERANCE_MIN, reports, meters)
+        found = judged(PROVED, part_night, reports, meters)
         assert found.in_power is agrees
 
 
@@ -216,20 +226,18 @@ def test_in_a_polar_night_the_lamp_that_never_goes_out_can_be_seen_in_power() ->
     moment = noon + timedelta(hours=9)
     reports = [replace(status("18:00", 100), at=moment)]
     meters = [replace(meter("18:00", 40), at=moment)]
-    assert judge(PROVED, timeline, TOLERANCE_MIN, reports, meters).in_power
+    assert judged(PROVED, timeline, reports, meters).in_power
 
 
 def test_a_lantern_too_small_for_its_meter_to_tell_is_never_seen_in_power() -> None:
     small = replace(
         PROVED, power_w=5.0
     )  # 2.6 W at 50 %: not told from 5 W by a meter of whole watts
-    found = judge(small, DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 3)])
+    found = judged(small, DIMMED, FOLLOWING, [meter("23:00", 3)])
     assert (found.verdict, found.in_power) == (Verdict.FOLLOWS, False)
 
 
 def test_without_a_wattage_the_meter_cannot_agree() -> None:
     for power_w in (None, 0.0):
-        found = judge(
-            replace(PROVED, power_w=power_w), DIMMED, TOLERANCE_MIN, FOLLOWING, [meter("23:00", 9)]
-        )
+        found = judged(replace(PROVED, power_w=power_w), DIMMED, FOLLOWING, [meter("23:00", 9)])
         assert not found.in_power

@@ -168,7 +168,7 @@ async def test_a_database_that_is_not_there_at_the_start_ends_the_run(
     radio = Scripted()
     controller = a_controller(town.office, clock, radio)
     shut = replace(controller, dispatcher=dispatcher(Closed(), radio, clock))  # type: ignore[arg-type]  # a fake
-    with pytest.raises(StoreError, match="nothing since 2026-11-22T09:00"):
+    with pytest.raises(StoreError, match="nothing since 2026-11-22T08:59:15"):
         await Keeper(shut).run()
 
 

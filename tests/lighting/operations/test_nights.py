@@ -12,7 +12,7 @@ from lighting.energy.report import SavingsReport
 from lighting.identifiers import LanternId
 from lighting.inventory.store import Assigned
 from lighting.operations.nights import GROUPINGS
-from lighting.operations.records import MeterRow, UplinkBatch
+from lighting.operations.records import BOOT, MeterRow, Note, UplinkBatch
 from schedules.night import Night
 from schedules.site import Site
 from tests.lighting.operations.town import (
@@ -184,6 +184,26 @@ async def test_what_was_odd_about_counters_is_in_the_report(street: Town) -> Non
     found = await report(street)
     assert found.findings == {"the counter restarted; the stretch is not metered": 1}
     assert found.total.metered_hours == pytest.approx(23)
+
+
+async def test_a_counter_that_a_reboot_reset_is_not_taken_for_one_that_passed_its_end(
+    street: Town,
+) -> None:
+    # 30 Wh short of 2^32, and an hour later 20 Wh: 50 Wh of a 40 W lantern, were it no reset.
+    high = 2**32 - 30
+    for number in (1, 2):
+        await count(street, number, (9.0, high - 20), (10.0, high), (11.0, 20), (12.0, 40))
+    boot = Note(dev(1), NOON + 10.5 * HOUR, BOOT, "serial 1, firmware 1.1, dali")
+    await street.office.stores.nodes.record(UplinkBatch(notes=[boot]))
+    await street.office.nights.close(TONIGHT)
+    found = await rows(street)
+    booted, wrapped = (found[lantern_id(number)] for number in (1, 2))
+    assert (booted["metered_hours"], booted["metered_kwh"]) == (2, pytest.approx(0.04))
+    assert (wrapped["metered_hours"], wrapped["metered_kwh"]) == (3, pytest.approx(0.09))
+    assert (await report(street)).findings == {
+        "the counter restarted; the stretch is not metered": 1,
+        "the counter passed its end; counted across it": 1,
+    }
 
 
 async def test_a_report_of_nights_that_were_never_closed_is_empty(street: Town) -> None:

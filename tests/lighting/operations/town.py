@@ -115,8 +115,7 @@ class Town:
 
     async def node(self, number: int) -> Node:
         """Return a node that exists."""
-        node = await self.office.stores.nodes.find_node(dev(number))
-        assert node is not None
+        (node,) = await self.office.stores.nodes.find_nodes([dev(number)])
         return node
 
     async def orders(self, number: int) -> list[Order]:

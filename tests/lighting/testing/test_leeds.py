@@ -12,7 +12,6 @@ from lighting.testing.leeds import (
     ROAD_KINDS,
     district_radius_m,
     leeds_district,
-    leeds_gateways,
 )
 
 
@@ -110,20 +109,3 @@ def test_neighbours_along_a_road_are_a_spacing_apart(city: list[Lantern]) -> Non
     gaps = [math.dist(a, b) for a, b in pairwise(places)]
     assert min(gaps) > 25.0
     assert max(gaps) < 45.0
-
-
-def test_no_lantern_is_further_from_a_gateway_than_the_grid_promises(city: list[Lantern]) -> None:
-    gateways = leeds_gateways(len(city), spacing_m=3_000.0)
-    sites = [metres(site.latitude_deg, site.longitude_deg) for site in gateways]
-    for lantern in city[::20]:
-        place = metres(lantern.latitude_deg, lantern.longitude_deg)
-        assert min(math.dist(place, site) for site in sites) <= 3_000.0 / math.sqrt(3) + 1.0
-
-
-def test_gateways_have_ids_of_their_own_and_a_small_district_has_one() -> None:
-    sites = leeds_gateways(50)
-    assert [(site.gateway_id, site.latitude_deg, site.longitude_deg) for site in sites] == [
-        ("0000000000000001", 53.80, -1.55)
-    ]
-    ids = [site.gateway_id for site in leeds_gateways(92_000)]
-    assert len(set(ids)) == len(ids) > 60
