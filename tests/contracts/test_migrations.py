@@ -65,7 +65,7 @@ async def test_migrating_again_changes_nothing(bare_url: str) -> None:
 
 
 async def test_processes_that_migrate_at_once_do_not_get_in_each_others_way(bare_url: str) -> None:
-    await asyncio.gather(*(upgrade(bare_url) for _ in range(3)))
+    await asyncio.gather(*(upgrade(bare_url) for _ in range(6)))
     assert await ask(bare_url, differences) == []
 
 

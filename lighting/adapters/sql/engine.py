@@ -4,17 +4,19 @@ import asyncio
 import errno
 import logging
 import os
+import sqlite3
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from lighting.adapters.sql.faults import faults_told
 from lighting.errors import RefusedError, StoreError
@@ -25,10 +27,8 @@ BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another process's lock: longer than any of our own transactions,
 short enough that a stuck one is told soon."""
 
+_PATIENCE_MS = 20
 _CONNECT_TIMEOUT_S = 10.0
-_SQLITE_HEAD = b"SQLite format 3\0"
-"""How every database file begins (sqlite.org/fileformat.html, 1.3)."""
-
 _POOL_SIZE = 5
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -153,14 +153,12 @@ def check_file(url: str) -> None:
     if path is None:
         return
     try:
-        head = _head(path)
+        _look_at(path)
     except (OSError, ValueError) as exc:  # ValueError: a NUL in the path
         raise StoreError(
             f"{path}: the database file cannot be opened ({_why(exc)}); check its folder and its"
             " rights, or the path in LAMPLIGHTER_DATABASE_URL"
         ) from exc
-    if head and head != _SQLITE_HEAD:
-        raise StoreError(f"{path}: the file is not a database; check the path, or restore a backup")
 
 
 def _file(url: str) -> Path | None:
@@ -173,20 +171,31 @@ def _file(url: str) -> Path | None:
     return Path(address.database)
 
 
-def _head(path: Path) -> bytes:
-    """Return how a file begins; of one that is still to be made, nothing."""
+def _look_at(path: Path) -> None:
     if not stat.S_ISDIR(path.parent.stat().st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
-        if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
-        return b""
+    except FileNotFoundError:  # still to be made
+        _demand(path.parent, os.W_OK | os.X_OK)
+        return
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "not a file")  # a pipe would be waited for, for ever
-    with path.open("r+b") as file:  # it will be written, too
-        return file.read(len(_SQLITE_HEAD))
+    _demand(path, os.R_OK | os.W_OK)
+    # By SQLite and not by hand: to close a file drops all locks that this process has on it.
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError as exc:
+        if exc.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise StoreError(
+                f"{path}: the file is not a database; check the path, or restore a backup"
+            ) from exc
+
+
+def _demand(path: Path, rights: int) -> None:
+    if not os.access(path, rights, effective_ids=True):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _why(exc: Exception) -> str:
@@ -208,7 +217,6 @@ def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={busy_timeout_ms}",
-            "journal_mode=WAL",  # readers and the writer do not wait for each other
             "synchronous=NORMAL",  # safe against kill -9; a power cut may lose the last commits
             "foreign_keys=ON",
             "temp_store=MEMORY",
@@ -216,6 +224,7 @@ def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:
             "journal_size_limit=67108864",
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        _write_ahead(cursor, busy_timeout_ms)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -225,6 +234,23 @@ def _sqlite(address: URL, busy_timeout_ms: int) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(cursor: DBAPICursor, busy_timeout_ms: int) -> None:
+    """Have readers and the writer not wait for each other; the file keeps this for good.
+
+    While several make the same new file at once, SQLite refuses this at once instead of waiting.
+    """
+    for _ in range(busy_timeout_ms // _PATIENCE_MS):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(_PATIENCE_MS / 1000))
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _postgresql(address: URL, busy_timeout_ms: int) -> AsyncEngine:
