@@ -1,0 +1,165 @@
+"""Calls to ChirpStack v4 over gRPC, and what its failures mean. Only here is grpc imported.
+
+What the server answers was looked at on a running ChirpStack 4.20 with SQLite: a DevEUI that exists
+comes back as INTERNAL "UNIQUE constraint failed" (with PostgreSQL as ALREADY_EXISTS), and with a
+tenant's API key whatever is missing or another tenant's as UNAUTHENTICATED without a word.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+import grpc
+from chirpstack_api import api
+
+from lighting.errors import LightingError
+from lighting.registration.errors import ServerAwayError, ServerDeniedError, ServerRefusedError
+
+Message: TypeAlias = Any
+"""A protobuf message: its generated class has no types."""
+
+_TEXT_MAX = 300
+_OPTIONS = (
+    # A proxy made for the web is no way to a server of the city's own, and must not see keys.
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.initial_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 5_000),  # gRPC's default, two minutes, outlives any patience
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChirpStackAccess:
+    """Where ChirpStack's API is and how we may use it.
+
+    ``api_token`` is an API key of the tenant ``tenant_id`` (or a global one); without ``tls`` it
+    crosses the network in clear: on loopback or inside one machine only.
+    """
+
+    address: str
+    api_token: str = field(repr=False)
+    tenant_id: str
+    tls: bool = True
+    tls_ca: Path | None = None
+    deadline_s: float = 5.0
+
+
+class Failure(Enum):
+    """What a failed call means."""
+
+    AWAY = "the server did not answer, or with an error of its own"
+    HIDDEN = "not there, not ours to see, or our API key is not accepted: the answer is the same"
+    DUPLICATE = "it exists already"
+    REFUSED = "the request is wrong"
+
+
+_MEANING = {
+    grpc.StatusCode.UNAUTHENTICATED: Failure.HIDDEN,
+    grpc.StatusCode.PERMISSION_DENIED: Failure.HIDDEN,
+    grpc.StatusCode.NOT_FOUND: Failure.HIDDEN,
+    grpc.StatusCode.ALREADY_EXISTS: Failure.DUPLICATE,
+    grpc.StatusCode.INVALID_ARGUMENT: Failure.REFUSED,
+    grpc.StatusCode.FAILED_PRECONDITION: Failure.REFUSED,
+    grpc.StatusCode.OUT_OF_RANGE: Failure.REFUSED,
+    # All else, INTERNAL among it: what can be wrong with a request is checked before it is sent.
+}
+_DUPLICATE_WORDS = ("UNIQUE constraint", "duplicate key")
+
+
+class CallError(Exception):
+    """A call that failed: what it means, and ChirpStack's own words."""
+
+    def __init__(self, failure: Failure, text: str) -> None:
+        self.failure = failure
+        self.text = text
+        super().__init__(f"{failure.value}: {text}")
+
+    def told(self) -> LightingError:
+        """Return the failure as the caller of a ``DeviceServer`` hears it."""
+        match self.failure:
+            case Failure.AWAY:
+                return ServerAwayError(f"ChirpStack does not answer as it should: {self.text}")
+            case Failure.HIDDEN:
+                return ServerDeniedError(
+                    f"ChirpStack does not accept our API key, or the key is not of this tenant"
+                    f" ({self.text}); make one on the tenant's page *API keys*"
+                )
+            case Failure.DUPLICATE | Failure.REFUSED:
+                return ServerRefusedError(f"ChirpStack refused: {self.text}")
+
+
+class ChirpStackCalls:
+    """One channel to the server; entering it connects to nothing, the first call does."""
+
+    def __init__(self, access: ChirpStackAccess) -> None:
+        self._access = access
+        self._metadata = (("authorization", f"Bearer {access.api_token}"),)
+
+    async def __aenter__(self) -> Self:
+        channel = _channel(self._access)
+        self._channel = channel
+        self.devices = api.DeviceServiceStub(channel)
+        self.device_profiles = api.DeviceProfileServiceStub(channel)
+        self.applications = api.ApplicationServiceStub(channel)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._channel.close()
+
+    async def call(self, method: Callable[..., Awaitable[Message]], request: object) -> Message:
+        """Return the answer of ``method`` to ``request``, within the deadline.
+
+        Raises:
+            CallError: the call failed.
+        """
+        try:
+            return await method(request, metadata=self._metadata, timeout=self._access.deadline_s)
+        except grpc.aio.AioRpcError as exc:
+            # The cause is dropped: its text repeats what was sent to the server, keys perhaps.
+            raise _failed(exc) from None
+
+    async def list_profiles(self, *, limit: int, offset: int) -> Message:
+        """Return a page of the tenant's device profiles.
+
+        Raises:
+            CallError: the call failed.
+        """
+        request = api.ListDeviceProfilesRequest(
+            limit=limit, offset=offset, tenant_id=self._access.tenant_id
+        )
+        return await self.call(self.device_profiles.List, request)
+
+    async def check_token(self) -> None:
+        """Tell *no such thing* from *no such API key*, which ChirpStack answers alike.
+
+        Raises:
+            ServerDeniedError: it is the key.
+            ServerAwayError: the server went away meanwhile.
+        """
+        try:
+            await self.list_profiles(limit=1, offset=0)
+        except CallError as exc:
+            raise exc.told() from None
+
+
+def _channel(access: ChirpStackAccess) -> grpc.aio.Channel:
+    if not access.tls:
+        return grpc.aio.insecure_channel(access.address, options=_OPTIONS)
+    roots = access.tls_ca.read_bytes() if access.tls_ca else None
+    credentials = grpc.ssl_channel_credentials(root_certificates=roots)
+    return grpc.aio.secure_channel(access.address, credentials, options=_OPTIONS)
+
+
+def _failed(exc: grpc.aio.AioRpcError) -> CallError:
+    words = (exc.details() or "")[:_TEXT_MAX]
+    failure = _MEANING.get(exc.code(), Failure.AWAY)
+    if any(each in words for each in _DUPLICATE_WORDS):
+        failure = Failure.DUPLICATE
+    return CallError(failure, f"{exc.code().name} {words}".strip())

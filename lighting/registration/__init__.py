@@ -1,0 +1,1 @@
+"""Registration: from a device's label to a device the network server knows and has heard."""

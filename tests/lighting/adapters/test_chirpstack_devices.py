@@ -1,0 +1,220 @@
+"""ChirpStack's adapter where calls fail half-way; what it does when they work is the contract's."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import grpc
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from lighting.adapters.chirpstack_calls import ChirpStackAccess
+from lighting.adapters.chirpstack_devices import ChirpStackDevices
+from lighting.identifiers import DevEui
+from lighting.registration.device_server import NewDevice
+from lighting.registration.errors import (
+    DeviceTakenError,
+    ServerAwayError,
+    ServerDeniedError,
+    ServerRefusedError,
+)
+from lighting.registration.eui import JoinEui
+from lighting.registration.keys import RootKeys
+from tests.lighting.adapters.fake_chirpstack import TENANT, TOKEN, FakeChirpStack
+
+pytestmark = pytest.mark.enable_socket
+
+EUI = DevEui("70b3d57ed00ff001")
+APP_KEY = "0123456789abcdef" * 2
+KEYS = RootKeys.from_hex(APP_KEY)
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[FakeChirpStack]:
+    async with FakeChirpStack() as server:
+        yield server
+
+
+@pytest.fixture
+async def server(there: FakeChirpStack) -> AsyncIterator[ChirpStackDevices]:
+    access = ChirpStackAccess(
+        address=there.address, api_token=TOKEN, tenant_id=TENANT, tls=False, deadline_s=2
+    )
+    async with ChirpStackDevices(access) as devices:
+        yield devices
+
+
+def lantern(there: FakeChirpStack) -> NewDevice:
+    return NewDevice(
+        dev_eui=EUI,
+        join_eui=JoinEui("70b3d57ed0ffffff"),
+        name="leeds:1",
+        application_id=there.add_application("lights"),
+        profile_id=there.add_profile("lantern", "LORAWAN_1_0_3", class_c=True),
+        tags={"lantern": "leeds:1"},
+    )
+
+
+async def test_a_device_is_written_as_chirpstack_reads_it(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    await server.create(lantern(there), KEYS)
+    device, keys = there.state.devices[EUI], there.state.keys[EUI]
+    assert (device.join_eui, dict(device.tags)) == ("70b3d57ed0ffffff", {"lantern": "leeds:1"})
+    assert (keys.nwk_key, keys.app_key) == (APP_KEY, "")  # api/device.proto: 1.0.x uses nwk_key
+
+
+async def test_a_device_whose_keys_fail_is_not_left_behind(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    there.state.fail["CreateKeys"] = (grpc.StatusCode.UNAVAILABLE, "database gone")
+    with pytest.raises(ServerAwayError, match="database gone"):
+        await server.create(lantern(there), KEYS)
+    assert there.state.devices == {}
+    assert there.state.calls[-2:] == ["CreateKeys", "Delete"]
+
+
+async def test_what_could_not_be_undone_is_said(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    for method in ("CreateKeys", "Delete"):
+        there.state.fail[method] = (grpc.StatusCode.UNAVAILABLE, "database gone")
+    with pytest.raises(ServerAwayError, match="could not be deleted again"):
+        await server.create(lantern(there), KEYS)
+    assert EUI in there.state.devices
+
+
+@pytest.mark.parametrize("method", ["CreateKeys", "UpdateKeys"])
+@pytest.mark.parametrize("code", [grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.INTERNAL])
+async def test_a_key_that_the_server_repeats_is_blotted_out(
+    there: FakeChirpStack, server: ChirpStackDevices, method: str, code: grpc.StatusCode
+) -> None:
+    there.state.fail[method] = (code, f"no good: {APP_KEY}")
+    device = lantern(there)
+    if method == "UpdateKeys":
+        await server.create(device, None)
+    act = server.set_keys(EUI, KEYS) if EUI in there.state.devices else server.create(device, KEYS)
+    with pytest.raises((ServerRefusedError, ServerAwayError), match="key hidden") as raised:
+        await act
+    assert raised.value.__cause__ is None
+    assert APP_KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (grpc.StatusCode.INTERNAL, "UNIQUE constraint failed: device.dev_eui"),
+        (grpc.StatusCode.INTERNAL, "duplicate key value violates unique constraint"),
+        (grpc.StatusCode.ALREADY_EXISTS, "Object already exists (id: 70b3d57ed00ff001)"),
+    ],
+)
+async def test_a_dev_eui_in_use_is_known_on_both_of_its_databases(
+    there: FakeChirpStack, server: ChirpStackDevices, code: grpc.StatusCode, words: str
+) -> None:
+    there.state.fail["Create"] = (code, words)
+    with pytest.raises(DeviceTakenError, match="another tenant's"):
+        await server.create(lantern(there), KEYS)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (grpc.StatusCode.INVALID_ARGUMENT, ServerRefusedError),
+        (grpc.StatusCode.INTERNAL, ServerAwayError),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, ServerAwayError),
+        (grpc.StatusCode.UNIMPLEMENTED, ServerAwayError),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, ServerAwayError),
+    ],
+)
+async def test_other_failures_say_who_must_act(
+    there: FakeChirpStack,
+    server: ChirpStackDevices,
+    code: grpc.StatusCode,
+    error: type[Exception],
+) -> None:
+    there.state.fail["Get"] = (code, "words")
+    with pytest.raises(error, match="words"):
+        await server.find(EUI)
+
+
+async def test_more_profiles_than_a_page_are_all_listed(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    for place in range(230):
+        there.add_profile(f"profile {place:03}", "LORAWAN_1_0_4", class_c=True)
+    found = await server.profiles()
+    assert [each.name for each in found] == [f"profile {place:03}" for place in range(230)]
+    assert there.state.calls.count("Profile.List") == 3
+
+
+async def test_a_lorawan_version_younger_than_our_stubs_is_told_as_unknown(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    profile = there.add_profile("new", "LORAWAN_1_0_3", class_c=True)
+    there.state.profiles[profile].mac_version = 99
+    assert [each.lorawan_version for each in await server.profiles()] == ["unknown (99)"]
+
+
+def test_access_shows_no_token() -> None:
+    access = ChirpStackAccess(address="x:1", api_token="tell-nobody", tenant_id="t")  # noqa: S106 - a fake
+    assert "tell-nobody" not in repr(access)
+
+
+def _certificate(folder: Path) -> tuple[bytes, bytes, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    begin = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + dt.timedelta(days=36500))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = made.public_bytes(serialization.Encoding.PEM)
+    path = folder / "ca.pem"
+    path.write_bytes(public)
+    return private, public, path
+
+
+async def test_with_tls_only_a_server_whose_certificate_we_trust_is_spoken_to(
+    tmp_path: Path,
+) -> None:
+    private, public, ca = _certificate(tmp_path)
+    async with FakeChirpStack(grpc.ssl_server_credentials([(private, public)])) as there:
+
+        def access(ca_file: Path | None) -> ChirpStackAccess:
+            return ChirpStackAccess(
+                address=there.address, api_token=TOKEN, tenant_id=TENANT, tls_ca=ca_file
+            )
+
+        async with ChirpStackDevices(access(ca)) as trusted:
+            assert await trusted.profiles() == ()
+        async with ChirpStackDevices(access(None)) as stranger:
+            with pytest.raises(ServerAwayError):
+                await stranger.profiles()
+
+
+async def test_a_key_of_another_tenant_is_denied_not_taken_for_an_empty_server(
+    there: FakeChirpStack,
+) -> None:
+    access = ChirpStackAccess(
+        address=there.address, api_token=TOKEN, tenant_id="another", tls=False, deadline_s=2
+    )
+    async with ChirpStackDevices(access) as server:
+        with pytest.raises(ServerDeniedError, match="not of this tenant"):
+            await server.find(EUI)
