@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from lighting.inventory.errors import CouncilFileError, listed
-from lighting.inventory.mapping import FileMapping
-from lighting.inventory.rows import Rejected, SourceRow, rejected, source_row
+from lighting.inventory.rows import Rejected, SourceRow, TableMapping, rejected, source_row
 
 MAX_LINE_BYTES = 1_048_576
 """Longest line that is read into memory; the rest of a longer one is skipped. Our own limit."""
@@ -98,10 +97,10 @@ class _Table(NamedTuple):
     records: Iterator[list[str]]
     width: int
     wanted: tuple[tuple[str, int], ...]
-    mapping: FileMapping
+    mapping: TableMapping
 
 
-def csv_rows(stream: IO[bytes], mapping: FileMapping) -> Iterator[SourceRow | Rejected]:
+def csv_rows(stream: IO[bytes], mapping: TableMapping) -> Iterator[SourceRow | Rejected]:
     """Read the header of ``stream`` now, and return its rows, to be read one by one.
 
     Raises:
@@ -112,7 +111,10 @@ def csv_rows(stream: IO[bytes], mapping: FileMapping) -> Iterator[SourceRow | Re
     try:
         header = [" ".join(cell.split()) for cell in next(records, [])]
     except csv.Error as exc:
-        raise CouncilFileError(f"the header cannot be read: {exc}", "correct line 1") from exc
+        raise CouncilFileError(
+            f"the header cannot be read: {exc}",
+            "give a CSV file as text, with the names of its columns in line 1",
+        ) from exc
     fault = lines.take_fault(1)
     if fault:
         raise CouncilFileError(f"the header: {fault.value} {fault.problem}", fault.cure)
@@ -123,12 +125,12 @@ def csv_rows(stream: IO[bytes], mapping: FileMapping) -> Iterator[SourceRow | Re
     )
 
 
-def _check_header(header: list[str], mapping: FileMapping) -> None:
+def _check_header(header: list[str], mapping: TableMapping) -> None:
     missing = [name for name in mapping.required_columns() if name not in header]
     if missing:
         raise CouncilFileError(
             f"columns missing: {listed(missing)}; columns present: {listed(header)}",
-            f"use the mapping of this file, or correct {mapping.name!r}",
+            f"correct line 1, or use the mapping of this file instead of {mapping.name!r}",
         )
     twice = [name for name in mapping.columns() if header.count(name) > 1]
     if twice:

@@ -11,7 +11,7 @@ _NAME_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingFault:
-    """One thing wrong in a mapping: its dotted place, what is wrong, what is allowed."""
+    """One thing wrong in a text that people write: its place, what is wrong, what is allowed."""
 
     field: str
     problem: str
@@ -28,6 +28,25 @@ class MappingError(RequestError):
         self.name = name
         self.faults = tuple(faults)
         super().__init__(f"mapping {name!r}: " + " | ".join(str(fault) for fault in faults))
+
+
+class LimitsError(RequestError):
+    """A file of socket limits that cannot be used; carries every fault found."""
+
+    def __init__(self, name: str, faults: Sequence[MappingFault]) -> None:
+        self.name = name
+        self.faults = tuple(faults)
+        super().__init__(f"limits {name!r}: " + " | ".join(str(fault) for fault in faults))
+
+
+class NeedError(RequestError):
+    """A need that cannot be read; carries every part that is wrong, and what is allowed."""
+
+    def __init__(self, text: str, faults: Sequence[MappingFault]) -> None:
+        self.text = text
+        self.faults = tuple(faults)
+        shown = printable(text[:_NAME_CHARACTERS])
+        super().__init__(f"need {shown!r}: " + " | ".join(str(fault) for fault in faults))
 
 
 class CouncilFileError(RequestError):

@@ -51,9 +51,9 @@ class ImportReport:
             f"{self.rows:,} rows: {self.accepted:,} accepted, {self.rejected:,} rejected",
             f"{self.added:,} added, {len(self.changed):,} changed, {self.unchanged:,} unchanged",
             f"unknown: {unknown}",
-            *_capped("rejected", self.problems, limit),
-            *_capped("warning", self.warnings, limit),
-            *_capped(
+            *capped("rejected", self.problems, limit),
+            *capped("warning", self.warnings, limit),
+            *capped(
                 "changed", [f"{c.lantern_id}: {', '.join(c.fields)}" for c in self.changed], limit
             ),
         ]
@@ -113,7 +113,8 @@ class ImportTally:
         )
 
 
-def _capped(word: str, items: Sequence[object], limit: int) -> list[str]:
+def capped(word: str, items: Sequence[object], limit: int) -> list[str]:
+    """Return a line for each of the first ``limit`` items, and one for how many more there are."""
     shown = [f"{word}: {item}" for item in items[:limit]]
     more = len(items) - len(shown)
     return [*shown, f"{word}: … and {more:,} more (all are in the JSON report)"] if more else shown

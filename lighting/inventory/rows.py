@@ -1,18 +1,41 @@
 """Rows on their way in: what a reader yields, and what becomes of each row."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from lighting.inventory.errors import printable
 from lighting.inventory.lantern import Lantern
-from lighting.inventory.mapping import FileMapping
+from lighting.inventory.mapping import CsvPart
 
 MAX_TEXT_CHARACTERS = 500
 """Longest text of one cell; a longer one is a broken file, not a street name. Our own limit."""
 
 _SHOWN_CHARACTERS = 80
 _NEVER_IN_TEXT = {"Cc", "Cs"}  # control characters and lone surrogates: no database takes them
+
+
+class TableMapping(Protocol):
+    """What a reader of rows asks of a mapping: how the text is written, and its columns."""
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+
+    @property
+    def csv(self) -> CsvPart:
+        """Encoding and delimiter."""
+
+    @property
+    def none(self) -> Mapping[str, Sequence[str]]:
+        """By column, the texts that mean: no value."""
+
+    def columns(self) -> tuple[str, ...]:
+        """Return every column that is read."""
+
+    def required_columns(self) -> tuple[str, ...]:
+        """Return the columns without which the file is refused as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +94,7 @@ def rejected(row: int, *, field: str, value: str, problem: str, cure: str) -> Re
 
 
 def source_row(
-    row: int, cells: Iterable[tuple[str, str]], mapping: FileMapping
+    row: int, cells: Iterable[tuple[str, str]], mapping: TableMapping
 ) -> SourceRow | Rejected:
     """Return ``cells`` (column, text) trimmed, white space made single, without what means none."""
     kept: dict[str, str] = {}

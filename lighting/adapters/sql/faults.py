@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from lighting.errors import StoreError
+from lighting.errors import RefusedError, StoreError
 
 _SCHEMA_IS_OLD = (
     "the database lacks a table or column",
@@ -45,16 +45,29 @@ _POSTGRES: tuple[tuple[str, str, str], ...] = (
 """SQLSTATE codes, the longest first, or classes of them (PostgreSQL manual, appendix A)."""
 
 
+_ASYNCPG_OVERFLOW = "(value out of int"
+_TOO_LARGE = (
+    "a number of the request is larger than a database can hold; nothing has it: correct it"
+)
+
+
 @contextmanager
 def faults_told() -> Iterator[None]:
-    """Turn what drivers raise into a StoreError that says what is wrong and the cure."""
+    """Turn what drivers raise into a StoreError that says what is wrong and the cure.
+
+    A number that no column can hold is the fault of who asked: a RefusedError.
+    """
     try:
         yield
     except PoolTimeoutError as exc:
         cure = "try again, or allow a larger pool"
         raise _error("all connections to the database are busy", cure, exc) from exc
     except DBAPIError as exc:
+        if _ASYNCPG_OVERFLOW in str(exc.orig):
+            raise RefusedError(_TOO_LARGE) from exc
         raise _explained(exc.orig or exc) from exc
+    except OverflowError as exc:  # of SQLite's driver, as it is
+        raise RefusedError(_TOO_LARGE) from exc
     except SQLAlchemyError:
         raise  # a statement that cannot be built: our fault, not the database's
     except sqlite3.Error as exc:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lighting.adapters.sql.bulk import Upsert, among, insert_rows
 from lighting.adapters.sql.order_rows import outcome
 from lighting.adapters.sql.order_tables import ORDER, in_states
+from lighting.adapters.sql.socket_reading import sockets_changed
 from lighting.adapters.sql.tables import LANTERN, NODE
 from lighting.downlink.lifecycle import Event, sources
 from lighting.errors import StoreError
@@ -35,6 +36,8 @@ async def fit(connection: AsyncConnection, links: Sequence[NodeLink]) -> None:
     # Lanterns are emptied first, so that two nodes can change places.
     moving = among(connection, NODE.c.dev_eui, {link.dev_eui for link in links})
     concerned = moving | among(connection, NODE.c.lantern_id, lantern_ids)
+    left = select(NODE.c.lantern_id).where(concerned)
+    concerned_lanterns = {*lantern_ids, *(await connection.execute(left)).scalars()}
     await connection.execute(update(NODE).where(concerned).values(lantern_id=None))
     rows = (
         (link.dev_eui, link.lantern_id, link.profile_id, link.application_id, Evidence.NONE.value)
@@ -42,7 +45,8 @@ async def fit(connection: AsyncConnection, links: Sequence[NodeLink]) -> None:
     )
     existing = Upsert(key=("dev_eui",), columns=_LINK[1:])
     await insert_rows(connection, NODE, _COLUMNS, rows, existing=existing)
-    await _forget_unfitted(connection)
+    await forget_unfitted(connection)
+    await sockets_changed(connection, concerned_lanterns)
 
 
 def _last_of_each(links: Sequence[NodeLink]) -> list[NodeLink]:
@@ -70,7 +74,8 @@ async def _check_lanterns(connection: AsyncConnection, lantern_ids: Collection[L
         )
 
 
-async def _forget_unfitted(connection: AsyncConnection) -> None:
+async def forget_unfitted(connection: AsyncConnection) -> None:
+    """Forget the nodes that have no lantern any more, and end their open orders."""
     unfitted = select(NODE.c.dev_eui).where(NODE.c.lantern_id.is_(None))
     ended = outcome(Event.SUPERSEDE).value
     await connection.execute(

@@ -19,6 +19,7 @@ from lighting.adapters.sql.lantern_rows import (
 from lighting.adapters.sql.lantern_rows import (
     after as comes_after,
 )
+from lighting.adapters.sql.socket_reading import sockets_changed
 from lighting.adapters.sql.tables import LANTERN, NODE
 from lighting.identifiers import LanternId
 from lighting.inventory.lantern import Lantern, NodeLink
@@ -47,6 +48,7 @@ class SqlLanternStore:
         existing = Upsert(key=("lantern_id",), columns=INVENTORY_COLUMNS[1:])
         async with self._database.writing() as connection:
             await insert_rows(connection, LANTERN, columns, rows, existing=existing)
+            await sockets_changed(connection, newest)
 
     async def get(self, lantern_ids: Sequence[LanternId]) -> Mapping[LanternId, StoredLantern]:
         """Return the lanterns that exist among ``lantern_ids``.
