@@ -9,6 +9,12 @@ NEVER_S = math.inf
 RELAY_OPENS_BELOW = 2
 """The relay closes if an output is above 1 %."""
 
+CYCLE_S = 3600
+"""Half the period of a cycling lamp: hourly reports show it dark and lit in turn."""
+
+SAGGED_V, TILTED_DEG = 204, 34
+"""Mains [V] and tilt [degrees] of lanterns that have such a fault."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
@@ -16,13 +22,21 @@ class Faults:
 
     ``lies``: it echoes and reports the level it was told, but burns at full power all the time.
     ``forgets``: at a rejoin its registers are empty (a node that was exchanged).
+    ``dims_not``: whenever it is lit it burns at full power. ``draws``: its power over its model's.
+    ``cycles_from_s``: its lamp is out every other ``CYCLE_S``. ``sags_from_s``: its mains is
+    ``SAGGED_V``. ``tilts_from_s``: it hangs at ``TILTED_DEG``.
     """
 
     dead_from_s: float = NEVER_S
     lamp_fails_s: float = NEVER_S
     rejoins_s: float = NEVER_S
     clock_lost_s: float = NEVER_S
+    cycles_from_s: float = NEVER_S
+    sags_from_s: float = NEVER_S
+    tilts_from_s: float = NEVER_S
     lies: bool = False
+    dims_not: bool = False
+    draws: float = 1.0
     forgets: bool = False
 
 
@@ -31,6 +45,7 @@ class LanternSpec:
     """A lantern as it hangs: full power, power at 1 %, and how often its node reports [s].
 
     ``notify_s``: after a change of level it reports within this time, at random; 0 never.
+    ``tells_tilt``: its node has a sensor for it.
     """
 
     dev_eui: DevEui
@@ -44,6 +59,7 @@ class LanternSpec:
     usage_interval_s: int = 3600
     notify_s: float = 60.0
     energy_wh: float = 0.0
+    tells_tilt: bool = False
 
     def watts(self, level: int) -> float:
         """Return the power [W] at a level: a line through two points, as DALI guides give it.

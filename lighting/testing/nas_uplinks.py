@@ -11,7 +11,7 @@ PORT_SYSTEM = 99
 _WRAP = 1 << 32
 _RELAY_CLOSED = 0x80
 _LAMP_ALERT = 0x20
-_NO_SENSORS = 0
+_TILT = 0x08
 _DALI_BROADCAST = 0xFE
 _INTERNAL = 0xFF
 _USAGE_FLAGS = 0b1011_0011
@@ -52,13 +52,15 @@ class Status:
     rssi_dbm: int
     snr_db: int
     temperature_c: int
+    tilt_deg: int | None = None
 
 
 def status(said: Status) -> tuple[int, bytes]:
     """Return port and bytes of a status report."""
     dali = Dali.LAMP_FAILURE if said.lamp_failed else Dali.LAMP_ON if said.level else 0
+    sensors = b"" if said.tilt_deg is None else bytes([_TILT, said.tilt_deg])
     body = struct.pack(
-        "<BIBBBbbBBBBBB",
+        "<BIBBBbbBB",
         0x01,
         said.epoch_s % _WRAP,
         _RELAY_CLOSED if said.relay_closed else 0,
@@ -67,13 +69,9 @@ def status(said: Status) -> tuple[int, bytes]:
         said.snr_db,
         said.temperature_c,
         _LAMP_ALERT if said.lamp_failed else 0,
-        _NO_SENSORS,
-        _DALI_BROADCAST,
-        said.reason,
-        said.level,
-        dali,
+        len(sensors),
     )
-    return PORT_STATUS, body
+    return PORT_STATUS, body + sensors + bytes([_DALI_BROADCAST, said.reason, said.level, dali])
 
 
 def usage(

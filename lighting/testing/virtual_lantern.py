@@ -10,7 +10,15 @@ from enum import IntEnum
 from random import Random
 
 from lighting.testing import nas_uplinks
-from lighting.testing.lantern_spec import NEVER_S, RELAY_OPENS_BELOW, Faults, LanternSpec
+from lighting.testing.lantern_spec import (
+    CYCLE_S,
+    NEVER_S,
+    RELAY_OPENS_BELOW,
+    SAGGED_V,
+    TILTED_DEG,
+    Faults,
+    LanternSpec,
+)
 from lighting.testing.light_plan import LightPlan, LightPlans
 from lighting.testing.nas_registers import (
     INACTIVE,
@@ -116,15 +124,24 @@ class VirtualLantern:
         self._plan_next()
         return said
 
+    def mend(self, at_s: float) -> None:
+        """Repair it: from now on nothing is wrong."""
+        self._meter(at_s)
+        self._faults = Faults()
+        self._plan_next()
+
     def is_dead(self, at_s: float) -> bool:
         """Tell whether the node has stopped hearing and speaking."""
         return at_s >= self._faults.dead_from_s
 
     def power_w(self, at_s: float) -> float:
         """Return the power [W] that the meter sees."""
-        if at_s >= self._faults.lamp_fails_s:
+        faults = self._faults
+        cycled = at_s >= faults.cycles_from_s and int(at_s // CYCLE_S) % 2
+        if at_s >= faults.lamp_fails_s or cycled:
             return self.spec.standby_w
-        return self.spec.watts(FULL if self._faults.lies else self.level)
+        stuck = faults.lies or (faults.dims_not and self._relay_closed)
+        return self.spec.watts(FULL if stuck else self.level) * faults.draws
 
     # --- what it is told --------------------------------------------------------------------------
 
@@ -240,13 +257,19 @@ class VirtualLantern:
                 rssi_dbm=self._rng.randint(-115, -70),
                 snr_db=self._rng.randint(-8, 10),
                 temperature_c=self._rng.randint(4, 14),
+                tilt_deg=self._tilt_deg(at_s),
             )
         )
+
+    def _tilt_deg(self, at_s: float) -> int | None:
+        if not self.spec.tells_tilt:
+            return None
+        return TILTED_DEG if at_s >= self._faults.tilts_from_s else 0
 
     def _usage(self, at_s: float) -> Saying:
         return nas_uplinks.usage(
             energy_wh=self.energy_wh,
             power_w=self.power_w(at_s),
-            voltage_v=self._rng.randint(228, 236),
+            voltage_v=SAGGED_V if at_s >= self._faults.sags_from_s else self._rng.randint(228, 236),
             lamp_on_s=self.lamp_on_s,
         )

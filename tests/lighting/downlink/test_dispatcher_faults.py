@@ -12,7 +12,7 @@ import pytest
 from lighting.adapters.sql.orders import SqlOrderBook
 from lighting.downlink.dispatcher import TICK_S
 from lighting.downlink.lifecycle import State
-from lighting.downlink.retry import FIRST_BACK_OFF, REPLY_WAIT
+from lighting.downlink.retry import REPLY_WAIT, UNTAKEN_BACK_OFF
 from lighting.downlink.store import Sending
 from lighting.downlink.transport import Downlink
 from lighting.errors import StoreError, TransportError
@@ -23,7 +23,7 @@ from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_f
 LOST = DUSK + REPLY_WAIT
 """When an order that was sent at dusk has waited long enough for its proof."""
 
-AGAIN = LOST + FIRST_BACK_OFF
+AGAIN = LOST + UNTAKEN_BACK_OFF
 
 
 class Killed(BaseException):
@@ -107,7 +107,7 @@ async def test_a_try_without_proof_is_made_again_and_again_with_the_same_bytes(
     while at < DUSK + timedelta(hours=1):
         await sender.step(at)
         at += timedelta(seconds=30)
-    # Half a minute of waiting and then 2, 4, 8, 16, 32 minutes: the sixth try is in the next hour.
+    # Half a minute of waiting each and 1/6, 4, 8, 16, 32 minutes: the sixth try is an hour later.
     assert len(radio.sent) == 5
     assert {sent.payload for sent in radio.sent} == {frame(0).payload}
     assert [sent.queue_item_id for sent in radio.sent] == [
