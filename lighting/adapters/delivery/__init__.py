@@ -1,0 +1,1 @@
+"""Ways to people and programs: e-mail, webhook, file. One ``Channel`` each."""

@@ -1,0 +1,1 @@
+"""Alerts: what rules raised, who knows of it, and how people are told. Pure but for the stores."""

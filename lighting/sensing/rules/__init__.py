@@ -1,0 +1,1 @@
+"""Rules that people write: their text, what they mean, and when they raise and clear. Pure."""
