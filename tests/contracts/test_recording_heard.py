@@ -88,7 +88,7 @@ async def test_a_message_that_comes_late_does_not_shorten_the_back_off(city: Cit
     await city.see(NODE, after(80))
     await city.orders.time_out(after(90))
     await city.see(NODE, after(70))
-    assert await city.orders.due(at=after(100), limit=1) == []
+    assert await city.orders.due(at=after(99), limit=1) == []  # retry.UNTAKEN_BACK_OFF: ten seconds
 
 
 async def test_devices_that_are_on_no_lantern_are_named_and_nothing_of_them_is_kept(

@@ -111,7 +111,11 @@ def test_the_setting_holds_several_secrets_too() -> None:
     assert read_ring(f"{new},{old}", None).open_sealed(EUI, sealed) == KEYS
 
 
-@pytest.mark.parametrize("word", ["hunter2", "QUJD", "%%%", new_secret() + "QQ"])
+TOO_LONG = "A" * 43 + "=QQ"
+"""The base64 of 32 bytes is 44 characters (RFC 4648)."""
+
+
+@pytest.mark.parametrize("word", ["hunter2", "QUJD", "%%%", TOO_LONG])
 def test_a_setting_that_is_no_secret_is_refused_and_not_repeated(word: str) -> None:
     with pytest.raises(KeySafeError, match="secret key 1 ") as refused:
         read_ring(word, None)
