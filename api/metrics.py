@@ -27,6 +27,7 @@ class Figures:
     oldest_waiting_age_s: float | None
     airtime_used: Mapping[GatewayId, float]
     messages: Mapping[str, int]
+    add_on_messages: Mapping[str, int]
     evidence: Mapping[Evidence, int] = field(default_factory=dict)
     orders: Mapping[State, int] = field(default_factory=dict)
 
@@ -56,6 +57,7 @@ async def _figures(controller: Controller) -> Figures:
         oldest_waiting_age_s=None if oldest is None else (at - oldest).total_seconds(),
         airtime_used=controller.dispatcher.ledger.usage(at),
         messages=dict(controller.recorder.heard.kinds),
+        add_on_messages=dict(controller.office.sensing.measurements.counts),
         evidence=evidence,
         orders=orders,
     )
@@ -86,14 +88,16 @@ class _Told(Collector):
             "Part of a gateway's air time budget used in the sliding window.",
             ("gateway_id", {str(key): used for key, used in figures.airtime_used.items()}),
         )
-        messages = CounterMetricFamily(
+        yield _counters(
             "lamplighter_messages",
             "Messages from the network server by kind, since this process began.",
-            labels=["kind"],
+            ("kind", figures.messages),
         )
-        for kind, count in sorted(figures.messages.items()):
-            messages.add_metric([kind], count)
-        yield messages
+        yield _counters(
+            "lamplighter_add_on_messages",
+            "Add-ons' messages by what became of them, since this process began.",
+            ("outcome", figures.add_on_messages),
+        )
 
     def _of_health(self) -> Iterator[Metric]:
         found = self._figures.health
@@ -115,6 +119,16 @@ class _Told(Collector):
             "How long the oldest waiting order has waited; 0 when none waits.",
             self._figures.oldest_waiting_age_s or 0.0,
         )
+
+
+def _counters(
+    name: str, documentation: str, samples: tuple[str, Mapping[str, int]]
+) -> CounterMetricFamily:
+    label, values = samples
+    family = CounterMetricFamily(name, documentation, labels=[label])
+    for value, count in sorted(values.items()):
+        family.add_metric([value], count)
+    return family
 
 
 def _gauges(

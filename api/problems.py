@@ -18,12 +18,20 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from api.schemas.nights import ProofTold
 from api.schemas.problems import FieldProblem, ProblemDetails
-from firmware_profiles.errors import UnknownProfileError
+from firmware_profiles.errors import (
+    UnknownDeviceError,
+    UnknownProfileError,
+    UnknownQuantityError,
+)
 from lighting.energy.errors import FactorMissingError
 from lighting.errors import IdentifierError, NotFoundError, RequestError, UnavailableError
-from lighting.inventory.errors import CouncilFileError, MappingError
+from lighting.inventory.errors import CouncilFileError, MappingError, NeedError
+from lighting.inventory.socket_errors import FitRefusedError, RecordError
+from lighting.operations.commissionings import AlreadyRegisteredError
 from lighting.operations.programs import ProofFailedError
 from lighting.operations.tonight import plain_proof
+from lighting.registration.errors import DeviceTakenError, LabelError, RootKeyError
+from lighting.sensing.stream_text import StreamTextError
 from schedules.errors import LevelError, LoweringError, PlaceError, PolicyError
 
 _LOG = logging.getLogger(__name__)
@@ -46,10 +54,30 @@ def _policy_problems(exc: PolicyError) -> dict[str, Any]:
     }
 
 
-def _mapping_problems(exc: MappingError) -> dict[str, Any]:
+def _mapping_problems(exc: MappingError | NeedError) -> dict[str, Any]:
     return {
         "problems": tuple(
             FieldProblem(field=fault.field, message=fault.problem, allowed=fault.allowed)
+            for fault in exc.faults
+        )
+    }
+
+
+def _fit_problems(exc: FitRefusedError) -> dict[str, Any]:
+    return {
+        "problems": tuple(
+            FieldProblem(field=reason.kind.value, message=reason.text, allowed=exc.would_fit.words)
+            for reason in exc.fit.reasons
+        )
+    }
+
+
+def _stream_problems(exc: StreamTextError) -> dict[str, Any]:
+    return {
+        "problems": tuple(
+            FieldProblem(
+                field=f"{fault.stream}.{fault.field}", message=fault.problem, allowed=fault.allowed
+            )
             for fault in exc.faults
         )
     }
@@ -89,6 +117,16 @@ TABLE: Mapping[type[Exception], Kind] = {
     UnknownProfileError: Kind("profile", _UNFIT, "There is no such firmware profile"),
     CouncilFileError: Kind("file", _UNFIT, "The file cannot be read"),
     MappingError: Kind("mapping", _UNFIT, "The mapping cannot be used", _mapping_problems),
+    NeedError: Kind("need", _UNFIT, "The need cannot be read", _mapping_problems),
+    FitRefusedError: Kind("fit", HTTPStatus.CONFLICT, "It does not go there", _fit_problems),
+    RecordError: Kind("record", HTTPStatus.CONFLICT, "This contradicts what is recorded"),
+    UnknownDeviceError: Kind("device", _UNFIT, "There is no such device model"),
+    UnknownQuantityError: Kind("quantity", _UNFIT, "There is no such quantity"),
+    StreamTextError: Kind("register", _UNFIT, "The rows cannot be used", _stream_problems),
+    AlreadyRegisteredError: Kind("registered", HTTPStatus.CONFLICT, "This device is in use"),
+    DeviceTakenError: Kind("taken", HTTPStatus.CONFLICT, "Another application has this device"),
+    LabelError: Kind("label", _UNFIT, "This is no label of a device"),
+    RootKeyError: Kind("key", _UNFIT, "This is no root key"),
     IdentifierError: Kind("identifier", _UNFIT, "This is not the identifier it should be"),
     LevelError: Kind("level", _UNFIT, "This is not a dimming level"),
     PlaceError: Kind("place", _UNFIT, "This is not a place"),

@@ -22,6 +22,7 @@ from litestar.exceptions import (
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
+from lighting.operations.secret_text import without_keys
 from schedules.document import Syntax
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -52,7 +53,8 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             return msgspec.json.decode(await self.body(), type=field.annotation)
         except msgspec.ValidationError as exc:
-            message, _, place = str(exc).partition(" - at `$")
+            # A root key that was sent as the name of a field is not repeated either.
+            message, _, place = without_keys(str(exc)).partition(" - at `$")
             key = place.rstrip("`").removeprefix(".") or "body"
             found = {"key": key, "message": message, "source": "body"}
             raise ValidationException("the body does not fit", extra=[found]) from exc

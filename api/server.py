@@ -36,5 +36,6 @@ async def serve_api(controller: Controller, host: str, listeners: Listeners) -> 
     try:
         await asyncio.shield(serving)
     finally:
+        controller.office.sensing.feed.close()  # live answers would never end by themselves
         server.should_exit = True
         await serving

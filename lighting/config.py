@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     chirpstack_event_topic: Annotated[str, AfterValidator(_event_topic)] = Field(
         default="application/{application_id}/device/{dev_eui}/event/{event}",
         description="ChirpStack's integration.mqtt.event_topic. Set qos=1 in that section of"
-        " ChirpStack: at its default of 0, what it says while we are away is lost.",
+        " ChirpStack: at its default of 0, what it says while we are away is lost, and after a"
+        " restart nearly all frames in flight go a second time for nothing.",
     )
     chirpstack_command_topic: Annotated[str, AfterValidator(_command_topic)] = Field(
         default="application/{application_id}/device/{dev_eui}/command/down",
@@ -144,6 +145,45 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Class-C devices that the network server serves a second (ChirpStack: 100).",
     )
+    fault_rules: Path | None = Field(
+        default=None,
+        description="TOML file with thresholds of the fault detector; `lamplighter faults rules`"
+        " prints those in force, with their units and sources.",
+    )
+    socket_limits: Path | None = Field(
+        default=None,
+        description="TOML file with the limits of sockets by standard (mass, power), each with its"
+        " source; the shipped lighting/inventory/socket_limits.toml shows how.",
+    )
+    alerts_file: Path | None = Field(
+        default=None,
+        description="TOML file that names the channels alerts are told through (e-mail, webhook,"
+        " file) and the daily reports; lighting/sensing/alerts shows one. It holds passwords: only"
+        " its owner may read it.",
+    )
+    device_server: Path | None = Field(
+        default=None,
+        description="TOML file that says where devices are registered: ChirpStack's or The Things"
+        " Stack's address, applications by use, device profiles by model; lighting/registration"
+        " shows one. Without it people register devices there by hand.",
+    )
+    device_server_token: SecretStr | None = Field(
+        default=None,
+        description="API key of that server, with the right to write devices and their keys.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Secret under which root keys are stored until the device server has them."
+        " A file (secret_key_file) shows in fewer places than the environment.",
+    )
+    secret_key_file: Path | None = Field(
+        default=None, description="File with that secret; `lamplighter keys new FILE` makes one."
+    )
+    keep_root_keys: bool = Field(
+        default=False,
+        description="Keep root keys, encrypted, when the device server has them: to move to another"
+        " server later. Otherwise they are deleted then.",
+    )
     api_host: Name = Field(
         default="127.0.0.1",
         description="Address the API listens on. There is no sign-in yet: keep it on loopback.",
@@ -168,7 +208,7 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *files)
 
 
-SHOWN_NEVER = frozenset({"mqtt_password", "database_url"})
+SHOWN_NEVER = frozenset({"mqtt_password", "database_url", "device_server_token", "secret_key"})
 """Settings that hold a password, and so are not repeated in an error."""
 
 

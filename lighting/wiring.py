@@ -5,60 +5,112 @@ Importing it connects to nothing. ``open_office`` gives what can be done with th
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 
 from lighting.adapters.chirpstack import ChirpStack
+from lighting.adapters.delivery.settings_text import read_telling
+from lighting.adapters.device_desk import DeskSettings, open_desk
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
-from lighting.adapters.sql.engine import make_folder, open_database
+from lighting.adapters.sql.add_ons import SqlAddOnStore
+from lighting.adapters.sql.alerts import SqlAlertStore
+from lighting.adapters.sql.commissioning import SqlCommissioningStore
+from lighting.adapters.sql.engine import Database, make_folder, open_database
+from lighting.adapters.sql.lantern_faults import SqlFaultStore
 from lighting.adapters.sql.lanterns import SqlLanternStore
 from lighting.adapters.sql.migrate import upgrade
+from lighting.adapters.sql.nearby import SqlSurroundings
+from lighting.adapters.sql.night_rows import SqlNightReader
 from lighting.adapters.sql.nights import SqlNightStore
 from lighting.adapters.sql.nodes import SqlNodeStore
 from lighting.adapters.sql.orders import SqlOrderBook
+from lighting.adapters.sql.outbox import SqlOutbox
 from lighting.adapters.sql.overrides import SqlOverrideStore
+from lighting.adapters.sql.partners import SqlPartnerStore
 from lighting.adapters.sql.policies import SqlPolicyStore
 from lighting.adapters.sql.readings import SqlReadingStore
+from lighting.adapters.sql.series import SqlSeriesStore
+from lighting.adapters.sql.sockets import SqlSocketStore
+from lighting.adapters.sql.streams import SqlStreamStore
 from lighting.clock import Clock, SystemClock
 from lighting.config import Settings
 from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.transport import NetworkTransport
-from lighting.operations.controller import Controller, Office, Stores, make_office
+from lighting.errors import RefusedError
+from lighting.faults.rules import DEFAULT_RULES, FaultRules
+from lighting.faults.rules_text import parse_rules
+from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
+from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
 from lighting.operations.record_uplinks import UplinkRecorder
+from lighting.operations.tell_server import ServerDesk
 
 
 @asynccontextmanager
-async def open_office(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Office]:
+async def open_office(
+    settings: Settings, *, clock: Clock | None = None, desk: ServerDesk | None = None
+) -> AsyncIterator[Office]:
     """Open the database, brought to the newest schema, and what works on it alone.
+
+    ``desk`` stands in for the network server's on which the settings say devices are registered.
 
     Raises:
         StoreError: the database is not there or cannot be brought up to date, or the folder of
             its file cannot be made.
-        RefusedError: the database URL is of a kind that we do not speak.
+        RefusedError: the database URL is of a kind that we do not speak, or the device server or
+            its secrets cannot be used.
     """
     make_folder(settings.database_url)
     await upgrade(settings.database_url)
     database = open_database(settings.database_url)
     try:
-        stores = Stores(
-            database=database,
-            lanterns=SqlLanternStore(database),
-            policies=SqlPolicyStore(database),
-            nodes=SqlNodeStore(database),
-            readings=SqlReadingStore(database),
-            overrides=SqlOverrideStore(database),
-            nights=SqlNightStore(database),
-            book=SqlOrderBook(database),
-        )
-        yield make_office(stores, clock or SystemClock(), settings.zone)
+        async with open_desk(desk_settings(settings)) as own_desk:
+            office = make_office(
+                _sql_stores(database),
+                clock or SystemClock(),
+                settings.zone,
+                desk=desk or own_desk,
+                rules=HouseRules(
+                    fault_rules=read_fault_rules(settings.fault_rules),
+                    socket_limits=read_socket_limits(settings.socket_limits),
+                    telling=read_telling(settings.alerts_file),
+                ),
+            )
+            await office.devices.models.load()
+            with closing(office.sensing):
+                yield office
     finally:
         await database.close()
 
 
+def _sql_stores(database: Database) -> Stores:
+    return Stores(
+        database=database,
+        lanterns=SqlLanternStore(database),
+        policies=SqlPolicyStore(database),
+        nodes=SqlNodeStore(database),
+        readings=SqlReadingStore(database),
+        overrides=SqlOverrideStore(database),
+        nights=SqlNightStore(database),
+        book=SqlOrderBook(database),
+        faults=SqlFaultStore(database),
+        night_rows=SqlNightReader(database),
+        sockets=SqlSocketStore(database),
+        streams=SqlStreamStore(database),
+        add_ons=SqlAddOnStore(database),
+        series=SqlSeriesStore(database),
+        alerts=SqlAlertStore(database),
+        outbox=SqlOutbox(database),
+        commissionings=SqlCommissioningStore(database),
+        surroundings=SqlSurroundings(database),
+        partners=SqlPartnerStore(database),
+    )
+
+
 @asynccontextmanager
 async def open_controller(
-    settings: Settings, *, clock: Clock | None = None
+    settings: Settings, *, clock: Clock | None = None, desk: ServerDesk | None = None
 ) -> AsyncIterator[Controller]:
     """Open the database and start connecting to the broker; does not wait for the broker.
 
@@ -70,7 +122,7 @@ async def open_controller(
         event_topic=settings.chirpstack_event_topic,
         command_topic=settings.chirpstack_command_topic,
     )
-    async with open_office(settings, clock=clock) as office:
+    async with open_office(settings, clock=clock, desk=desk) as office:
         mqtt = mqtt_settings(settings, dialect.subscriptions())
         async with MqttLink(mqtt, clock=office.clock) as link:
             transport = NetworkTransport(link, dialect)
@@ -81,8 +133,51 @@ async def open_controller(
                 dispatcher=Dispatcher(
                     office.stores.book, transport, radio_plan(settings), office.clock
                 ),
-                recorder=UplinkRecorder(office.stores.nodes, dialect),
+                recorder=UplinkRecorder(office.stores.nodes, dialect, office.sensing.measurements),
             )
+
+
+def desk_settings(settings: Settings) -> DeskSettings:
+    """Return where devices are registered, and under which secrets their keys are kept."""
+    token, secret = settings.device_server_token, settings.secret_key
+    return DeskSettings(
+        plan=settings.device_server,
+        token=None if token is None else token.get_secret_value(),
+        secret_key=None if secret is None else secret.get_secret_value(),
+        secret_key_file=settings.secret_key_file,
+        keep_keys=settings.keep_root_keys,
+    )
+
+
+def read_fault_rules(path: Path | None) -> FaultRules:
+    """Return the thresholds of the fault detector that a file states, or those it comes with.
+
+    Raises:
+        RefusedError: the file cannot be read, or says what cannot be.
+    """
+    if path is None:
+        return DEFAULT_RULES
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RefusedError(f"the fault rules in {path} cannot be read: {exc}") from exc
+    return parse_rules(text)
+
+
+def read_socket_limits(path: Path | None) -> LimitTable:
+    """Return the limits of sockets in the file at ``path``, or those that ship.
+
+    Raises:
+        RefusedError: the file cannot be read.
+        LimitsError: what it holds are no limits; every fault is named.
+    """
+    if path is None:
+        return shipped_limits()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RefusedError(f"the socket limits {path} cannot be read: {exc}") from None
+    return parse_limits(text, name=str(path))
 
 
 def radio_plan(settings: Settings) -> RadioPlan:

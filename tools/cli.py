@@ -2,7 +2,26 @@
 
 import typer
 
-from tools import bench, devices, lanterns, policy, profiles, report, rollout, serve
+from tools import (
+    alerts,
+    bench,
+    data_register,
+    devices,
+    faults,
+    import_device,
+    keys,
+    lanterns,
+    partners,
+    policy,
+    profiles,
+    readings,
+    register,
+    report,
+    rollout,
+    serve,
+    sockets,
+)
+from tools.daily import daily
 from tools.demo_command import demo
 from tools.sun import sun
 from tools.tonight import prove, tonight
@@ -23,9 +42,19 @@ app.command()(prove)
 app.command()(rollout.rollout)
 app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
+report.app.command()(daily)
 app.add_typer(report.app, name="report")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")
+register.add_to(devices.app)
+import_device.add_to(devices.app)
 app.add_typer(devices.app, name="devices")
+app.add_typer(keys.app, name="keys")
+app.add_typer(sockets.app, name="sockets")
+app.add_typer(readings.app, name="readings")
+app.add_typer(data_register.app, name="register")
+app.add_typer(partners.app, name="partners")
 app.add_typer(bench.app, name="bench")
 app.add_typer(serve.config, name="config")
 

@@ -27,13 +27,12 @@ def list_devices(*, use: UseOption = None, as_json: AsJson = False) -> None:
         print_json([asdict(model) for model in chosen])
         return
     # The id is what a person types next: shown whole, however narrow the terminal.
-    table = Table(Column("device", no_wrap=True), "uses", "fits", "supply", "read by")
+    table = Table(Column("device", no_wrap=True), "uses", "fits", Column("read by", no_wrap=True))
     for model in chosen:
         table.add_row(
             model.device_id,
             ", ".join(model.uses),
             ", ".join(model.fits) or "no socket",
-            model.power.supply,
             _reader(model),
         )
     OUT.print(table)

@@ -21,7 +21,9 @@ from api.schemas.lanterns import (
     ImportTold,
     LanternDetail,
     LanternPage,
+    NodeFit,
     NoteTold,
+    acceptance_of,
     lantern_told,
     node_told,
     note_told,
@@ -34,6 +36,8 @@ from lighting.inventory.lantern import NodeLink
 from lighting.inventory.mapping_text import shipped_mapping
 from lighting.inventory.store import LanternFilter, LanternStore, StoredLantern
 from lighting.operations.controller import Controller, Office
+from lighting.operations.fit_nodes import NodeFitting
+from lighting.operations.fit_nodes import fit_nodes as fit_and_record
 from lighting.operations.import_lanterns import import_lanterns
 from lighting.operations.policies import get_policy
 from lighting.operations.programs import cell_of
@@ -148,25 +152,37 @@ async def import_file(
     return msgspec.convert(report.as_json() | {"dry_run": dry_run}, ImportTold)
 
 
-@put("/nodes", tags=["lanterns"], responses=fails(413, 415, 422))
+@put("/nodes", tags=["lanterns"], responses=fails(409, 413, 415, 422))
 async def fit_nodes(controller: NamedDependency[Controller], data: JSONBody[FitsAsked]) -> FitTold:
-    """Fit nodes to lanterns, all or none; a node that was elsewhere moves."""
-    links = [
-        NodeLink(
-            lantern_id=LanternId(fit.lantern_id),
-            dev_eui=dev_eui(fit.dev_eui),
-            profile_id=profile_for(fit.profile_id).profile_id,
-            application_id=fit.application_id,
-        )
-        for fit in data.nodes
-    ]
+    """Fit nodes to lanterns, all or none; a node that was elsewhere moves.
+
+    Where a lantern has sockets on record, the node is checked and recorded in one.
+    """
+    asked = [_node_fitting(fit) for fit in data.nodes]
+    links = [each.link for each in asked]
     _require_each_once("lantern_id", [link.lantern_id for link in links])
     _require_each_once("dev_eui", [link.dev_eui for link in links])
-    lanterns = controller.office.stores.lanterns
-    await require_lanterns(lanterns, [link.lantern_id for link in links])
-    await lanterns.fit_nodes(links)
+    office = controller.office
+    await require_lanterns(office.stores.lanterns, [link.lantern_id for link in links])
+    recorded = await fit_and_record(
+        office.sockets,
+        asked,
+        at=office.clock.now(),
+        by=data.by or "",
+        acceptance=acceptance_of(data.accept),
+    )
     controller.recorder.forget(link.dev_eui for link in links)
-    return FitTold(fitted=len(links))
+    return FitTold(fitted=len(links), recorded=len(recorded))
+
+
+def _node_fitting(fit: NodeFit) -> NodeFitting:
+    link = NodeLink(
+        lantern_id=LanternId(fit.lantern_id),
+        dev_eui=dev_eui(fit.dev_eui),
+        profile_id=profile_for(fit.profile_id).profile_id,
+        application_id=fit.application_id,
+    )
+    return NodeFitting(link=link, device_id=fit.device_id or "", position=fit.position)
 
 
 async def _notes(office: Office, nodes: Sequence[Node]) -> tuple[NoteTold, ...]:

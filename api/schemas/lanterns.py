@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 
 from api.schemas.base import Asked, Instant, Text, Told
+from lighting.inventory.occupancy import Acceptance
+from lighting.inventory.sockets import Position
 from lighting.inventory.store import StoredLantern
 from lighting.operations.records import Node, Note
 
@@ -81,28 +83,48 @@ class LanternDetail(Told, kw_only=True):
     notes: tuple[NoteTold, ...]
 
 
+class AcceptanceAsked(Asked, kw_only=True):
+    """A person who answers for what cannot be proved of a fit, and why."""
+
+    by: Text
+    reason: Text
+
+
 class NodeFit(Asked, kw_only=True):
-    """Which node sits on a lantern, how it speaks, and where the network server has it."""
+    """Which node sits on a lantern, how it speaks, and where the network server has it.
+
+    Where the lantern has sockets on record: which model it is and in which socket, unless only
+    one is possible.
+    """
 
     lantern_id: Text
     dev_eui: Text
     profile_id: Text
     application_id: Text
+    device_id: Text | None = None
+    position: Position | None = None
 
 
 FITS_MAX = 10_000
 
 
 class FitsAsked(Asked, kw_only=True):
-    """Nodes to fit in one transaction."""
+    """Nodes to fit in one transaction.
+
+    Where lanterns have sockets on record, ``by`` says who fits, and ``accept`` who answers for what
+    cannot be proved.
+    """
 
     nodes: Annotated[list[NodeFit], msgspec.Meta(min_length=1, max_length=FITS_MAX)]
+    by: Text | None = None
+    accept: AcceptanceAsked | None = None
 
 
 class FitTold(Told, kw_only=True):
-    """How many nodes were fitted."""
+    """How many nodes were fitted, and how many of them were recorded in a socket."""
 
     fitted: int
+    recorded: int
 
 
 class GroupTold(Told, kw_only=True):
@@ -203,3 +225,8 @@ def node_told(node: Node) -> NodeTold:
 def note_told(note: Note) -> NoteTold:
     """Return a note as it is told."""
     return NoteTold(at=note.at, kind=note.kind, text=note.text)
+
+
+def acceptance_of(asked: AcceptanceAsked | None) -> Acceptance | None:
+    """Return who answers for what cannot be proved, if anybody does."""
+    return None if asked is None else Acceptance(by=asked.by, reason=asked.reason)

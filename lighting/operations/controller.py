@@ -8,13 +8,37 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.faults.rules import DEFAULT_RULES, FaultRules
+from lighting.faults.store import FaultStore, NightReader
+from lighting.inventory.limits import LimitTable, shipped_limits
+from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
+from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
+from lighting.operations.commissionings import CommissioningStore
+from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
 from lighting.operations.expected import Expected
+from lighting.operations.find_faults import FaultSources, FaultWatch
+from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
+from lighting.operations.known_models import KnownModels
+from lighting.operations.nearby import Surroundings
 from lighting.operations.nights import Nights
 from lighting.operations.override import Overrides
+from lighting.operations.partner_office import (
+    PartnerOffice,
+    PartnerStores,
+    make_partner_office,
+)
+from lighting.operations.partner_registrar import PartnerRegistrar
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.rollout import Planner
+from lighting.operations.rule_sources import Sensed
+from lighting.operations.sensing_office import (
+    SensingOffice,
+    SensingStores,
+    make_sensing_office,
+)
+from lighting.operations.sockets import Sockets
 from lighting.operations.stores import (
     NightStore,
     NodeStore,
@@ -22,6 +46,14 @@ from lighting.operations.stores import (
     PolicyStore,
     ReadingStore,
 )
+from lighting.operations.tell_server import ServerDesk
+from lighting.operations.whereabouts import Whereabouts
+from lighting.registration.trial_store import PartnerStore
+from lighting.sensing.add_on import AddOnStore
+from lighting.sensing.alerts.areas import NOBODY, Telling
+from lighting.sensing.alerts.store import AlertStore, Outbox
+from lighting.sensing.register import StreamStore
+from lighting.sensing.store import MeasurementStore
 
 
 class Database(Protocol):
@@ -75,6 +107,17 @@ class Stores:
     overrides: OverrideStore
     nights: NightStore
     book: OrderBook
+    faults: FaultStore
+    night_rows: NightReader
+    sockets: SocketStore
+    streams: StreamStore
+    add_ons: AddOnStore
+    series: MeasurementStore
+    commissionings: CommissioningStore
+    surroundings: Surroundings
+    alerts: AlertStore
+    outbox: Outbox
+    partners: PartnerStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +135,22 @@ class Office:
     overrides: Overrides
     watch: Watch
     nights: Nights
+    faults: FaultWatch
+    sockets: Sockets
+    finder: SocketFinder
+    devices: DeviceOffice
+    sensing: SensingOffice
+    alerts: AlertOffice
+    partners: PartnerOffice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """What an administrator's files say: thresholds, limits of sockets, who is told of alerts."""
+
+    fault_rules: FaultRules = DEFAULT_RULES
+    socket_limits: LimitTable | None = None
+    telling: Telling = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +164,96 @@ class Controller:
     recorder: UplinkRecorder
 
 
-def make_office(stores: Stores, clock: Clock, zone: str) -> Office:
+def make_office(
+    stores: Stores,
+    clock: Clock,
+    zone: str,
+    *,
+    desk: ServerDesk,
+    rules: HouseRules,
+) -> Office:
     """Return an office over a database."""
     expected = Expected(stores.policies, zone)
+    models = KnownModels(stores.add_ons)
+    sockets = Sockets(
+        stores.sockets,
+        clock,
+        table=rules.socket_limits or shipped_limits(),
+        catalogue=models.catalogue,
+    )
+    planner = Planner(stores.nodes, stores.policies, stores.book, zone)
+    devices = make_device_office(
+        _device_stores(stores), sockets, desk, planner, clock, models=models
+    )
     return Office(
         clock=clock,
         zone=zone,
         stores=stores,
         expected=expected,
-        planner=Planner(stores.nodes, stores.policies, stores.book, zone),
+        planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
         nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
+        faults=FaultWatch(_fault_sources(stores), expected, zone, rules.fault_rules),
+        sockets=sockets,
+        finder=SocketFinder(sockets, stores.surroundings),
+        devices=devices,
+        sensing=make_sensing_office(_sensing_stores(stores), clock, zone),
+        alerts=make_alert_office(_alert_stores(stores), rules.telling, clock, zone),
+        partners=make_partner_office(
+            _partner_stores(stores),
+            PartnerRegistrar(
+                devices.registration,
+                Whereabouts(stores.commissionings, stores.sockets, stores.nodes),
+            ),
+            clock,
+            zone,
+            catalogue=models.catalogue,
+        ),
+    )
+
+
+def _fault_sources(stores: Stores) -> FaultSources:
+    return FaultSources(
+        nodes=stores.nodes,
+        overrides=stores.overrides,
+        rows=stores.night_rows,
+        faults=stores.faults,
+    )
+
+
+def _device_stores(stores: Stores) -> DeviceStores:
+    return DeviceStores(
+        commissionings=stores.commissionings,
+        surroundings=stores.surroundings,
+        nodes=stores.nodes,
+        streams=stores.streams,
+    )
+
+
+def _partner_stores(stores: Stores) -> PartnerStores:
+    return PartnerStores(
+        partners=stores.partners,
+        lanterns=stores.lanterns,
+        streams=stores.streams,
+        series=stores.series,
+    )
+
+
+def _sensing_stores(stores: Stores) -> SensingStores:
+    return SensingStores(
+        add_ons=stores.add_ons,
+        series=stores.series,
+        streams=stores.streams,
+        nodes=stores.nodes,
+        alerts=stores.alerts,
+    )
+
+
+def _alert_stores(stores: Stores) -> AlertStores:
+    return AlertStores(
+        sensed=Sensed(series=stores.series, add_ons=stores.add_ons),
+        alerts=stores.alerts,
+        outbox=stores.outbox,
+        faults=stores.faults,
     )

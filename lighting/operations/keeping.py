@@ -21,8 +21,23 @@ _LOG = logging.getLogger(__name__)
 OVERRIDES_S = 15.0
 """How often overrides are looked after: an override starts and ends within this of its time."""
 
+COMMISSION_S = 15.0
+"""How often devices on their way are looked after: who stands at the column waits for it."""
+
+JUDGE_S = 60.0
+"""How often rules are judged: an alert is raised within this of the value that shows it."""
+
+TELL_S = 15.0
+"""How often people are told what waits."""
+
 REPAIR_S = 60.0
 """How often drift is looked for."""
+
+ADD_UP_S = 60.0
+"""How often aggregates whose time is over are stored."""
+
+TRIALS_S = 60.0
+"""How often partners' trials are looked after: within this of its end nothing more is stored."""
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
@@ -40,7 +55,7 @@ RETRY_S = 2.0
 
 ONE_DAY = timedelta(days=1)
 
-LOOPS = 7
+LOOPS = 14
 """How many loops wait for the clock when there is nothing to do: all but the listener."""
 
 
@@ -69,6 +84,13 @@ class Keeper:
                 ("confirm", HOUR_S, self._confirm),
                 ("close last night", CLOSE_S, self._close_last_night),
                 ("close late nights", DAY_S, self._close_late_nights),
+                ("find faults", HOUR_S, self._office.faults.tend),
+                ("judge rules", JUDGE_S, self._office.alerts.watch.tend),
+                ("tell people", TELL_S, self._office.alerts.tell),
+                ("commission", COMMISSION_S, self._office.devices.commissioner.tend),
+                ("add up", ADD_UP_S, self._office.sensing.measurements.close_buckets),
+                ("trials", TRIALS_S, self._office.partners.keeper.tend),
+                ("retention", HOUR_S, self._office.sensing.register.enforce_retention),
             ):
                 group.create_task(self._repeat(name, every_s, act), name=f"lamplighter.{name}")
 

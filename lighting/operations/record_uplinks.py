@@ -6,9 +6,10 @@ identifiers, kept as a note where its device is known, and holds up nothing.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from firmware_profiles.errors import DecodeError, UnknownProfileError
 from firmware_profiles.profile import FirmwareProfile
@@ -35,6 +36,7 @@ from lighting.downlink.transport import (
 )
 from lighting.energy.metering import COUNTER_MODULUS_WH
 from lighting.errors import MessageError
+from lighting.faults.words import TILT, tilt_text
 from lighting.identifiers import DevEui
 from lighting.operations.records import (
     BOOT,
@@ -66,6 +68,15 @@ WHOLE_METER = ("internal", "all dali")
 """Addresses whose meter counts the lantern as a whole, the better first."""
 
 
+class Others(Protocol):
+    """Who takes the messages of devices that are no nodes."""
+
+    async def record(
+        self, events: Sequence[NetworkEvent], received_at: datetime
+    ) -> Collection[DevEui]:
+        """Record what concerns it; the same again changes nothing. Return whose it was."""
+
+
 @dataclass(slots=True)
 class Heard:
     """What came in, by kind: for the health page and the metrics."""
@@ -75,27 +86,32 @@ class Heard:
 
 
 class UplinkRecorder:
-    """Records messages of one network server."""
+    """Records messages of one network server; those of add-ons go to ``others``."""
 
-    def __init__(self, nodes: NodeStore, dialect: Dialect) -> None:
+    def __init__(self, nodes: NodeStore, dialect: Dialect, others: Others | None = None) -> None:
         self._nodes = nodes
         self._dialect = dialect
+        self._others = others
         self._profiles: dict[DevEui, FirmwareProfile] = {}
         self.heard = Heard()
 
     async def record(self, messages: Sequence[Incoming]) -> Recorded:
-        """Record a batch in one transaction; the same batch again changes nothing.
+        """Record a batch; the same batch again changes nothing.
+
+        What nodes say is one transaction, what add-ons say another.
 
         Raises:
-            StoreError: the database could not take it; nothing of it was kept.
+            StoreError: the database could not take all of it; record the batch again.
         """
         events = list(self._parse(messages))
         await self._learn({event.dev_eui for event in events})
         batch = UplinkBatch()
+        theirs = await self._record_others(events, messages)
         for event in events:
             profile = self._profiles.get(event.dev_eui)
             if profile is None:
-                self._count_unknown(event.dev_eui)
+                if event.dev_eui not in theirs:
+                    self._count_unknown(event.dev_eui)
             else:
                 _TAKE[type(event)](batch, event, profile)
         return await self._nodes.record(batch)
@@ -120,6 +136,14 @@ class UplinkRecorder:
                     self._profiles[eui] = profile_for(profile_id)
                 except UnknownProfileError as exc:
                     _LOG.error("node %s cannot be understood: %s", eui, exc)
+
+    async def _record_others(
+        self, events: Sequence[NetworkEvent], messages: Sequence[Incoming]
+    ) -> Collection[DevEui]:
+        strangers = [event for event in events if event.dev_eui not in self._profiles]
+        if self._others is None or not strangers:
+            return ()
+        return await self._others.record(strangers, max(each.received_at for each in messages))
 
     def _count_unknown(self, dev_eui: DevEui) -> None:
         self.heard.kinds["unknown device"] += 1
@@ -163,6 +187,9 @@ def _take_status(batch: UplinkBatch, event: Uplink, reading: StatusReading) -> N
             reading.temperature_c,
         )
     )
+    tilt_deg = reading.sensors.get("tilt_deg")
+    if tilt_deg is not None:
+        batch.notes.append(Note(event.dev_eui, event.at, TILT, tilt_text(tilt_deg)))
     if reading.at is None or abs(reading.at - event.at) > CLOCK_ERROR_MAX:
         told = "is not set" if reading.at is None else f"says {reading.at.isoformat()}"
         batch.notes.append(Note(event.dev_eui, event.at, "clock", f"the node's clock {told}"))

@@ -23,6 +23,10 @@ class Quality(IntFlag):
     """The device dated it in the future; it is kept under the time at which it was received."""
 
 
+UNTRUSTED = Quality.OUT_OF_RANGE | Quality.DUPLICATE
+"""What keeps a value out of means, sums and latest values; it is counted beside them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesKey:
     """One series."""
@@ -64,7 +68,11 @@ class SeriesStore(Protocol):
     """What add-ons measured."""
 
     async def add_samples(self, samples: Sequence[Sample]) -> int:
-        """Write samples; the same again changes nothing. Returns how many were new."""
+        """Write samples; the same again changes nothing. Returns how many were new.
+
+        Only what the data register allows is written: of an add-on whose stream is off, is missing
+        or keeps aggregates alone (people), nothing is.
+        """
 
     async def latest(self, dev_euis: Sequence[DevEui]) -> list[Sample]:
         """Return the newest sample that is in range of each series of these add-ons."""
@@ -74,3 +82,9 @@ class SeriesStore(Protocol):
 
     async def places(self, dev_euis: Sequence[DevEui] | None = None) -> list[Place]:
         """Return where add-ons are, all of them if none are named."""
+
+    async def keys(self, dev_euis: Sequence[DevEui] | None = None) -> list[SeriesKey]:
+        """Return the series that these add-ons have, in order; of all if none are named."""
+
+    async def before(self, key: SeriesKey, at: datetime) -> Sample | None:
+        """Return the last sample of a series before ``at`` that can be trusted, or None."""

@@ -17,6 +17,7 @@ from lighting.operations.controller import Controller, Office
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.wiring import open_office
 from tests.api.city import LANTERNS, Link, SentBox, StillClock, client_of, fit, import_csv
+from tests.api.gully import build
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +79,13 @@ async def city(client: httpx.AsyncClient) -> httpx.AsyncClient:
     fitted = await client.put("/api/v1/nodes", json={"nodes": [fit(1), fit(2)]})
     assert fitted.status_code == 200, fitted.text
     return client
+
+
+@pytest.fixture
+async def gully(city: httpx.AsyncClient, office: Office) -> httpx.AsyncClient:
+    """Return a client of a city with one gully sensor, its stream on, and four values of it."""
+    await build(city, office)
+    return city
 
 
 @pytest.fixture

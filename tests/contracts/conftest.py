@@ -13,8 +13,11 @@ from sqlalchemy import make_url, text
 
 from lighting.adapters.sql.engine import Database, open_database
 from lighting.adapters.sql.migrate import upgrade
+from lighting.adapters.sql.order_tables import BOOK
 from lighting.adapters.sql.tables import METADATA
-from tests.contracts.city import City
+from lighting.operations.sockets import Sockets
+from tests.contracts.city import City, lantern
+from tests.contracts.socket_city import register_of, socket
 
 SERVER = "LAMPLIGHTER_TEST_POSTGRES"
 
@@ -58,7 +61,8 @@ async def database(url: str) -> AsyncIterator[Database]:
     if database.kind == "postgresql":
         async with database.writing() as connection:
             for table in reversed(METADATA.sorted_tables):  # TRUNCATE takes ten times as long
-                await connection.execute(table.delete())
+                if table is not BOOK:  # what names the database is no content of it
+                    await connection.execute(table.delete())
             for sequence in ("downlink_order_order_id_seq", "override_override_id_seq"):
                 await connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
     yield database
@@ -97,4 +101,22 @@ async def _on_server(server: str, command: str) -> None:
     outside_transactions = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     async with outside_transactions.connect() as connection:
         await connection.execute(text(command))
+    await database.close()
+
+
+@pytest.fixture
+async def register(city: City) -> Sockets:
+    """Return the register of a city of three lanterns with a bottom and a top socket each."""
+    await city.lanterns.put([lantern(number) for number in range(3)])
+    register = register_of(city)
+    places = [(number, where) for number in range(3) for where in ("bottom", "top")]
+    await register.store.put_sockets([socket(number, where) for number, where in places])
+    return register
+
+
+@pytest.fixture
+async def other(url: str) -> AsyncIterator[Sockets]:
+    """Return the same register, as a second process sees it."""
+    database = open_database(url)
+    yield register_of(City(database))
     await database.close()

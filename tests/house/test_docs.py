@@ -14,7 +14,7 @@ from schedules.library import library_names
 from tools.cli import app
 
 ROOT = Path(__file__).parents[2]
-COMMAND = re.compile(r"^\./tools/lamplighter ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+COMMAND = re.compile(r"^\./tools/lamplighter ([a-z]+(?: [a-z]+(?:-[a-z]+)*)?)", re.MULTILINE)
 PACKAGE_READMES = ("schedules", "firmware_profiles", "lighting", "api", "tests", "tools")
 
 

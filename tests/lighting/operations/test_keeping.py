@@ -189,6 +189,29 @@ async def test_last_night_is_closed_when_the_controller_starts(
     assert {row["night"] for row in nights if "unknown" in row} == {"2026-11-21"}
 
 
+class Lookout:
+    """Somebody who looks for faults."""
+
+    def __init__(self) -> None:
+        self.looks: list[datetime] = []
+
+    async def tend(self, at: datetime) -> list[object]:
+        """Find nothing."""
+        self.looks.append(at)
+        return []
+
+
+async def test_faults_are_looked_for_every_hour(town: Town, clock: SteppedClock) -> None:
+    lookout, hour = Lookout(), timedelta(hours=1)
+    office = replace(town.office, faults=lookout)  # type: ignore[arg-type]  # a fake
+    async with kept(a_controller(office, clock, Scripted())) as task:
+        for _ in range(2):
+            await settle(clock, LOOPS, task)
+            clock.advance(hour)
+        await settle(clock, LOOPS, task)
+    assert lookout.looks == [MORNING, MORNING + hour, MORNING + 2 * hour]
+
+
 async def test_a_rollout_runs_by_itself_over_an_emulated_network(
     town: Town, clock: SteppedClock
 ) -> None:
