@@ -10,6 +10,10 @@ from lighting.errors import TransportError
 RECEIVE_MAXIMUM_LIMIT = 65_535
 """MQTT 5.0, 3.1.2.11.3: Receive Maximum is a two-byte integer."""
 
+BACK_OFF_MAX_S = 10.0
+"""The longest pause between two attempts to reach a broker: an emergency waits that long when the
+broker is back, and an attempt every few seconds is no load for it."""
+
 
 class MqttVersion(Enum):
     """Versions of the protocol. amqtt speaks 3.1.1 only."""
@@ -67,7 +71,7 @@ class MqttSettings:
     timeout_s: float = 10.0
     session_expiry_s: int = 7 * 24 * 3600
     back_off_first_s: float = 0.5
-    back_off_max_s: float = 30.0
+    back_off_max_s: float = BACK_OFF_MAX_S
     batch_max: int = 500
     batch_wait_s: float = 0.05
     queue_max: int = 10_000

@@ -108,12 +108,14 @@ class Dispatcher:
             self.ledger.move(Transmission(expected, sent_at, airtime_ms), real)
 
     def aired_again(self, repeated: Iterable[Transmission]) -> None:
-        """Charge what the network server sent again by itself, as far as messages tell."""
+        """Charge what the network server sent again by itself; the book tells of each once."""
         for transmission in repeated:
-            self.ledger.repeat(transmission)
+            self.ledger.charge(transmission)
 
     async def _tidy(self, at: datetime) -> None:
         lost, expired = await self._book.time_out(at), await self._book.expire(at)
+        if lost or expired:
+            self._lookout.nodes_are_free()
         if lost:
             _LOG.info("%d orders got no reply in time and will go again", lost)
         if expired:

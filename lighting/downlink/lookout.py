@@ -8,7 +8,7 @@ look, at once, shows who stands behind its crowd.
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from lighting.downlink.airtime import downlink_airtime_ms
@@ -22,6 +22,10 @@ LOOK_URGENT = 200
 LOOK_EVERY = timedelta(seconds=5)
 """A look into a city's book costs a tenth of a second or more, so one look serves several steps. An
 emergency waits for the next look at most; what has changed meanwhile the book itself refuses."""
+
+LOOK_URGENT_EVERY = timedelta(seconds=1)
+"""When a lost frame sets its node free, what is urgent is looked up this soon. Not at each step: in
+a rollout to a city of which a part is dark, frames are lost all the time."""
 
 LOOKS_MAX = 4
 """Looks past crowds, one after the other: more would keep the database busy. What is in hand stays,
@@ -47,6 +51,12 @@ class Lookout:
         self._read_at: dict[GatewayId, datetime] = {}
         self._looked_at: datetime | None = None
         self._more_is_due = False
+        self._nodes_are_free = False
+        self._looked_for_urgent_at = datetime.min.replace(tzinfo=UTC)
+
+    def nodes_are_free(self) -> None:
+        """Take it that nodes wait no more for what was sent: an emergency may stand behind it."""
+        self._nodes_are_free = True
 
     async def look(self, at: datetime) -> None:
         """Fetch what is due, unless the last look is fresh and there was no more to see.
@@ -56,14 +66,22 @@ class Lookout:
         """
         fresh = self._looked_at is not None and at - self._looked_at < LOOK_EVERY
         if fresh and (self.due or not self._more_is_due):
+            if self._nodes_are_free and at - self._looked_for_urgent_at >= LOOK_URGENT_EVERY:
+                urgent = await self._urgent(at)
+                self.due = urgent | self.due | urgent  # these first, and as they are now
             return
-        urgent = await self._book.due(at=at, limit=LOOK_URGENT)
+        urgent = await self._urgent(at)
         kept = self._kept(at)
         self._more_is_due = False
         found = await self._past_crowds(at, {gateway_of(order) for order in kept})
         in_hand = sorted([*kept, *found], key=lambda order: order.rank)  # each in its own order
-        self.due = {order.order_id: order for order in (*urgent, *in_hand)}
+        self.due = urgent | _by_id(in_hand)
         self._looked_at = at
+
+    async def _urgent(self, at: datetime) -> dict[int, Order]:
+        due = await self._book.due(at=at, limit=LOOK_URGENT)
+        self._nodes_are_free, self._looked_for_urgent_at = False, at
+        return _by_id(due)
 
     def _kept(self, at: datetime) -> list[Order]:
         """Return what is in hand for gateways that have enough of it, read not long ago."""
@@ -106,6 +124,10 @@ class Lookout:
 def gateway_of(order: Order) -> GatewayId:
     """Return the gateway that will pay for an order."""
     return order.gateway_id or UNKNOWN_GATEWAY
+
+
+def _by_id(orders: Iterable[Order]) -> dict[int, Order]:
+    return {order.order_id: order for order in orders}
 
 
 def _few_of_each(orders: Iterable[Order]) -> Iterable[Order]:

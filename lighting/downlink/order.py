@@ -9,9 +9,6 @@ from firmware_profiles.frame import Frame
 from lighting.downlink.lifecycle import State
 from lighting.identifiers import DevEui, GatewayId
 
-QUEUE_ITEM_SPACE = UUID("6f0c7a52-3f0e-5d0b-9c55-1a3c1a4e6b01")
-"""Namespace of the queue item ids that we give to network servers (any fixed UUID does)."""
-
 ORDER_LIFE = timedelta(hours=24)
 """How long a program order is tried before its node counts as unreachable: one whole day, so that
 every node has had its daily reports, and a feeder that is dark by day has been on."""
@@ -56,9 +53,13 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order as the book holds it. ``attempts`` counts the times it was sent."""
+    """An order as the book holds it. ``attempts`` counts the times it was sent.
+
+    ``book_id`` is the book's own: no two books have the same.
+    """
 
     order_id: int
+    book_id: UUID
     dev_eui: DevEui
     rank: Rank
     purpose: Purpose
@@ -78,6 +79,10 @@ class Order:
         """Return the id that the network server is given for a try of this order.
 
         Derived from order and attempt, so that a process that comes back after a crash names the
-        same item the same way, and a second try is another item.
+        same item the same way, and a second try is another item. And from the book: ChirpStack
+        keeps what has expired of a silent node, and drops a new item with an id that it has, with
+        a line in its own log only. The time of creation tells orders apart to which a book that
+        was restored from a backup gives the same number.
         """
-        return uuid5(QUEUE_ITEM_SPACE, f"{self.order_id}:{attempt}")
+        created_ms = round(self.created_at.timestamp() * 1000)
+        return uuid5(self.book_id, f"{self.dev_eui}:{self.order_id}:{created_ms}:{attempt}")

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from lighting.downlink.airtime import Band
 from lighting.downlink.order import Rank
-from lighting.downlink.retry import REPLY_WAIT
+from lighting.downlink.retry import GATEWAY_QUEUE, REPLY_WAIT
 from lighting.identifiers import GatewayId
 
 SHARE_BY_RANK = {Rank.EMERGENCY: 1.0, Rank.OVERRIDE: 0.95, Rank.PROGRAM: 0.80, Rank.QUERY: 0.70}
@@ -28,10 +28,6 @@ together they may use no more than a single gateway could."""
 BACKLOG_MAX = timedelta(seconds=2)
 """How far ahead a gateway may be booked: it sends one frame after another, and one that waits
 too long in its queue is refused as too late."""
-
-GATEWAY_QUEUE = timedelta(seconds=10)
-"""The longest that a gateway which has taken a frame keeps it before it is on the air (our choice:
-it sends one after another, and is booked ``BACKLOG_MAX`` ahead by us)."""
 
 EMISSION_WAIT_MAX = REPLY_WAIT + GATEWAY_QUEUE
 """The longest from handing over a frame to the end of its emission: a network server may offer it
@@ -49,7 +45,7 @@ DEVICES_A_SECOND = 100
 
 @dataclass(frozen=True, slots=True)
 class Transmission:
-    """Air time used: when [aware UTC], by which gateway, how long [ms]."""
+    """Air time used: by which gateway, handed over when [aware UTC], how long [ms]."""
 
     gateway_id: GatewayId
     at: datetime
@@ -95,12 +91,6 @@ class AirtimeLedger:
         window.used_ms += transmission.airtime_ms
         begins = max(window.busy_until or transmission.at, transmission.at)
         window.busy_until = begins + timedelta(milliseconds=transmission.airtime_ms)
-
-    def repeat(self, transmission: Transmission) -> None:
-        """Count a transmission that was told about; told about twice, it counts once."""
-        window = self._gateways.get(transmission.gateway_id)
-        if window is None or (transmission.at, transmission.airtime_ms) not in window.entries:
-            self.charge(transmission)
 
     def move(self, transmission: Transmission, gateway_id: GatewayId) -> None:
         """Charge a transmission to the gateway that really made it instead of the expected one."""

@@ -234,6 +234,6 @@ class Recorded:
     moved: tuple[tuple[GatewayId, datetime, float, GatewayId], ...] = ()
     """Transmissions that another gateway made than expected: (expected, sent at, ms, real)."""
     aired_again: tuple[Transmission, ...] = ()
-    """What the network server is known to have sent again by itself."""
+    """What the network server is known to have sent again by itself, and was not told before."""
     lost_program: tuple[DevEui, ...] = ()
     """Nodes that may no longer hold their program: they rejoined or echoed something else."""

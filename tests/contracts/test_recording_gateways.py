@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from lighting.downlink.lifecycle import State
-from lighting.downlink.pacing import Transmission
 from lighting.identifiers import GatewayId, ProgramId
 from lighting.operations.records import (
     Evidence,
@@ -78,22 +77,6 @@ async def test_air_time_is_charged_to_the_gateway_that_really_sent(
     assert charged.gateway_id == (real or NEAR)
 
 
-@pytest.mark.parametrize("batches", [1, 2])
-async def test_an_acceptance_that_comes_after_the_echo_is_of_a_frame_that_was_aired_again(
-    city: City, batches: int
-) -> None:
-    """Its first tx ack was lost: the network server sent it anew, five seconds after the echo."""
-    order = await city.one_in_flight()
-    echo, taken = echo_of(order, after(3)), acceptance_of(order, after(8), gateway_id=FAR)
-    if batches == 1:
-        recorded = await city.nodes.record(UplinkBatch(echoes=[echo], acceptances=[taken]))
-    else:
-        assert (await city.nodes.record(UplinkBatch(echoes=[echo]))).aired_again == ()
-        recorded = await city.nodes.record(UplinkBatch(acceptances=[taken]))
-    assert recorded.aired_again == (Transmission(FAR, after(8), 246.0),)
-    assert await city.state_of(order) is State.ECHOED
-
-
 async def test_an_acceptance_of_an_earlier_try_moves_its_air_time_but_not_the_order(
     city: City,
 ) -> None:
@@ -111,6 +94,20 @@ async def test_an_acceptance_of_what_someone_else_sent_is_nothing_to_us(city: Ci
     other = GatewayAcceptance(NODE, after(1), uuid4(), FAR)
     assert await city.nodes.record(UplinkBatch(acceptances=[other])) == Recorded()
     assert await city.state_of(order) is State.SENT
+
+
+async def test_an_acceptance_that_names_our_item_for_another_node_is_nothing_to_us(
+    city: City,
+) -> None:
+    await city.build(2)
+    await city.roll_out(NODE, program("p1", frame(1)))
+    (order,) = await city.send(DUSK)
+    for at in (after(1), after(20)):  # before the echo, and long after
+        theirs = GatewayAcceptance(dev(1), at, order.queue_item_id(1), FAR)
+        assert await city.nodes.record(UplinkBatch(acceptances=[theirs])) == Recorded()
+        await city.nodes.record(UplinkBatch(echoes=[echo_of(order, after(2))]))
+    (charged,) = await city.orders.transmissions_since(DUSK)
+    assert (charged.gateway_id, charged.airtime_ms) == (NEAR, 246.0)
 
 
 @pytest.mark.parametrize("names", ["named", "not named"])

@@ -11,10 +11,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lighting.adapters.sql.standing import NodeState, OrderState
-from lighting.adapters.sql.times import to_ms
+from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.downlink.lifecycle import IN_FLIGHT, PROVED, Event, move, sources
 from lighting.downlink.order import Purpose
-from lighting.downlink.retry import back_off
+from lighting.downlink.pacing import repeats
+from lighting.downlink.retry import TAKEN_WAIT, back_off
 from lighting.identifiers import DevEui
 from lighting.operations.records import (
     Echo,
@@ -43,10 +44,12 @@ class Try:
     """A transmission as it was written down."""
 
     order_id: int
+    dev_eui: str
     attempts: int
     gateway_id: str
     sent_at: int
     airtime_ms: float
+    airings: int
     proved_at: int | None = None
     """When an echo proved its order, where the database knows it already."""
 
@@ -71,8 +74,8 @@ class Judge:
     familiar: Familiar
     moved: dict[str, str] = field(default_factory=dict)
     """Queue items that another gateway sent than expected, and the one that did."""
-    late: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Queue items that a gateway took after their echo: when they were proved, and taken."""
+    airings: dict[str, int] = field(default_factory=dict)
+    """Queue items that were on the air more often than was known, and how often."""
     lost: set[str] = field(default_factory=set)
     _stirred: dict[str, int] = field(default_factory=dict)
 
@@ -112,20 +115,29 @@ class Judge:
     def _accept(self, node: NodeState, acceptance: GatewayAcceptance, at: int) -> None:
         item = acceptance.queue_item_id.hex
         tried = self.tries.get(item)
-        if tried is None:
+        if tried is None or tried.dev_eui != node.dev_eui:
             return  # a downlink that someone else ordered
         real = acceptance.gateway_id
         if real is not None and real != self.moved.get(item, tried.gateway_id):
             self.moved[item] = real
         order = _order_of(node, tried)
         proved_at = tried.proved_at if order is None else order.proved_at
-        if proved_at is not None and at > proved_at:
-            self.late[item] = (proved_at, at)
-        if order is None:
-            return
+        if proved_at is not None:
+            airings = 1 + repeats(from_ms(proved_at), from_ms(at))
+            if airings > self.airings.get(item, tried.airings):
+                self.airings[item] = airings
+        if order is not None:
+            self._taken(node, order, at)
+
+    def _taken(self, node: NodeState, order: OrderState, at: int) -> None:
         event = Event.ACCEPT if order.echo is not None else Event.COMPLETE
-        if order.state in _TAKES[event]:
-            self._move(node, order, event, at)
+        if order.state not in _TAKES[event]:
+            return
+        self._move(node, order, event, at)
+        if order.reply_by is not None and not order.confirmed:
+            # One to be confirmed stays in the network server's queue and holds back what follows.
+            taken_at = max(at, order.sent_at or at)  # the server's clock may be behind ours
+            order.reply_by = min(order.reply_by, taken_at + TAKEN_WAIT // _MILLISECOND)
 
     def _echo(self, node: NodeState, echo: Echo, at: int) -> None:
         if node.held_at is not None and at < node.held_at:

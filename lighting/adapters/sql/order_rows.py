@@ -1,11 +1,12 @@
 """Orders to rows and back, and the one state that an event leads to."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, Select, select
 
 from firmware_profiles.frame import Frame
-from lighting.adapters.sql.order_tables import ORDER
+from lighting.adapters.sql.order_tables import BOOK, ORDER
 from lighting.adapters.sql.tables import NODE
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.downlink.lifecycle import MOVES, Event, State
@@ -62,15 +63,18 @@ def new_order_row(order: NewOrder) -> tuple[Any, ...]:
 
 
 def stored_orders(*, fitted_only: bool = False) -> Select[Any]:
-    """Return the query of orders with their node's application and gateway, to be narrowed."""
+    """Return the query of orders with their book's id, their node's application and gateway."""
     joined = ORDER.join(NODE, NODE.c.dev_eui == ORDER.c.dev_eui, isouter=not fitted_only)
-    return select(ORDER, NODE.c.application_id, NODE.c.gateway_id).select_from(joined)
+    book_id = select(BOOK.c.book_id).scalar_subquery().label("book_id")
+    columns = (book_id, NODE.c.application_id, NODE.c.gateway_id)
+    return select(ORDER, *columns).select_from(joined)
 
 
 def stored_order(row: Row[Any]) -> Order:
     """Return the order that a row of ``stored_orders`` holds."""
     return Order(
         order_id=row.order_id,
+        book_id=UUID(row.book_id),
         dev_eui=DevEui(row.dev_eui),
         rank=Rank(row.rank),
         purpose=Purpose(row.purpose),

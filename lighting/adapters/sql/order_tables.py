@@ -54,8 +54,21 @@ class OrderTable(Base, table=True):
     note: str
 
 
+class BookTable(Base, table=True):
+    """The book's own id, made with the table: one row, and no two databases have the same."""
+
+    __tablename__ = "order_book"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    book_id: str = Field(primary_key=True)
+
+
 class TransmissionTable(Base, table=True):
-    """One try of an order: the air time it is charged with, and the gateway that pays."""
+    """One try of an order: the air time it is charged with, and the gateway that pays.
+
+    ``airings`` is how often it was on the air, as far as messages tell: the network server sends
+    a frame again by itself whose tx ack it misses.
+    """
 
     __tablename__ = "transmission"
     __table_args__: ClassVar[Any] = CLUSTERED
@@ -68,8 +81,10 @@ class TransmissionTable(Base, table=True):
     gateway_id: str
     sent_at: int = Field(index=True, sa_type=BigInteger)
     airtime_ms: float
+    airings: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
+BOOK = table(BookTable)
 ORDER = table(OrderTable)
 TRANSMISSION = table(TransmissionTable)
 

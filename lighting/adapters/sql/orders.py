@@ -1,10 +1,10 @@
 """SqlOrderBook: the durable book of orders."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lighting.adapters.sql.bulk import among, insert_rows, update_rows
@@ -62,16 +62,16 @@ class SqlOrderBook:
 
     async def time_out(self, at: datetime) -> int:
         """Lose in-flight orders whose reply time is over (back to waiting, with back-off)."""
-        overdue = (
-            select(ORDER.c.order_id, ORDER.c.attempts, ORDER.c.rank)
+        overdue: Select[Any] = (
+            select(ORDER.c.order_id, ORDER.c.attempts, ORDER.c.rank, ORDER.c.state)
             .where(in_states(sources(Event.LOSE)), ORDER.c.reply_by <= to_ms(at))
             .with_for_update(skip_locked=True)  # one that is being moved now is left to its mover
         )
         lost = outcome(Event.LOSE).value
         async with self._database.writing() as connection:
             rows = [
-                (order_id, lost, to_ms(at + back_off(attempts, Rank(rank))), "no reply in time")
-                for order_id, attempts, rank in await connection.execute(overdue)
+                (row.order_id, lost, to_ms(at + _wait_after(row)), "no reply in time")
+                for row in await connection.execute(overdue)
             ]
             columns = ("state", "next_try", "note")
             await update_rows(connection, ORDER, key=("order_id",), columns=columns, rows=rows)
@@ -133,8 +133,9 @@ class SqlOrderBook:
 
     async def transmissions_since(self, at: datetime) -> list[Transmission]:
         """Return the air time used since ``at``, oldest first."""
+        airtime_ms = TRANSMISSION.c.airtime_ms * TRANSMISSION.c.airings
         query = (
-            select(TRANSMISSION.c.gateway_id, TRANSMISSION.c.sent_at, TRANSMISSION.c.airtime_ms)
+            select(TRANSMISSION.c.gateway_id, TRANSMISSION.c.sent_at, airtime_ms)
             .where(TRANSMISSION.c.sent_at >= to_ms(at))
             .order_by(TRANSMISSION.c.sent_at)
         )
@@ -179,6 +180,11 @@ async def count_by_state(
     query = select(ORDER.c.state, func.count()).where(*only).group_by(ORDER.c.state)
     found: dict[str, int] = dict((await connection.execute(query)).all())
     return {state: found.get(state.value, 0) for state in State}
+
+
+def _wait_after(lost: Row[Any]) -> timedelta:
+    taken = State(lost.state) is State.ACCEPTED
+    return back_off(lost.attempts, Rank(lost.rank), taken=taken)
 
 
 async def _end(connection: AsyncConnection, which: ColumnElement[Any], event: Event) -> int:

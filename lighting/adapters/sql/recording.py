@@ -15,7 +15,7 @@ from lighting.adapters.sql.states import load_nodes, load_orders, load_programs,
 from lighting.adapters.sql.tables import METER, NODE, NOTE, PROGRAM_FRAME, STATUS
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.downlink.order import Purpose
-from lighting.downlink.pacing import Transmission, repeats
+from lighting.downlink.pacing import Transmission
 from lighting.identifiers import DevEui, GatewayId
 from lighting.operations.records import Echo, Recorded, UplinkBatch
 
@@ -46,7 +46,7 @@ async def record(connection: AsyncConnection, batch: UplinkBatch) -> Recorded:
     judge = Judge(nodes=nodes, tries=tries, familiar=familiar)
     judge.hear(batch)
     await save_nodes(connection, nodes.values())
-    await _charge(connection, judge.moved)
+    await _charge(connection, judge)
     await _keep_sayings(connection, batch, nodes)
     return Recorded(
         unknown=tuple(sorted(everyone - nodes.keys())),
@@ -65,12 +65,12 @@ async def record(connection: AsyncConnection, batch: UplinkBatch) -> Recorded:
 
 
 def _aired_again(judge: Judge) -> Iterator[Transmission]:
-    for item, (proved_at, taken_at) in judge.late.items():
-        tried, at = judge.tries[item], from_ms(taken_at)
+    """Yield what is charged on top; counted from when the frame was handed over, as the first."""
+    for item, airings in judge.airings.items():
+        tried = judge.tries[item]
         gateway_id = GatewayId(judge.moved.get(item, tried.gateway_id))
-        times = repeats(from_ms(proved_at), at)
-        if times:
-            yield Transmission(gateway_id, at, times * tried.airtime_ms)
+        more_ms = (airings - tried.airings) * tried.airtime_ms
+        yield Transmission(gateway_id, from_ms(tried.sent_at), more_ms)
 
 
 def _senders(*messages: Iterable[_Addressed]) -> set[DevEui]:
@@ -83,27 +83,30 @@ async def _load_tries(connection: AsyncConnection, batch: UplinkBatch) -> dict[s
     if not items:
         return {}
     query = (
-        select(TRANSMISSION, ORDER.c.proved_at)
+        select(TRANSMISSION, ORDER.c.dev_eui, ORDER.c.proved_at)
         .join(ORDER, ORDER.c.order_id == TRANSMISSION.c.order_id)
         .where(among(connection, TRANSMISSION.c.queue_item_id, items))
     )
     return {
         row.queue_item_id: Try(
             order_id=row.order_id,
+            dev_eui=row.dev_eui,
             attempts=row.attempts,
             gateway_id=row.gateway_id,
             sent_at=row.sent_at,
             airtime_ms=row.airtime_ms,
+            airings=row.airings,
             proved_at=row.proved_at,
         )
         for row in await connection.execute(query)
     }
 
 
-async def _charge(connection: AsyncConnection, moved: Mapping[str, str]) -> None:
-    rows = sorted(moved.items())
-    key = ("queue_item_id",)
-    await update_rows(connection, TRANSMISSION, key=key, columns=("gateway_id",), rows=rows)
+async def _charge(connection: AsyncConnection, judge: Judge) -> None:
+    for name, changed in (("gateway_id", judge.moved), ("airings", judge.airings)):
+        rows = sorted(changed.items())
+        key = ("queue_item_id",)
+        await update_rows(connection, TRANSMISSION, key=key, columns=(name,), rows=rows)
 
 
 async def _familiar(

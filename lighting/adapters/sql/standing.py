@@ -35,11 +35,13 @@ class OrderState:
     f_port: int
     payload: bytes
     echo: Echo | None
+    confirmed: bool
     state: State
     attempts: int
     created_at: int
     next_try: int
     sent_at: int | None
+    reply_by: int | None
     proved_at: int | None
     note: str
     changed: bool = False

@@ -17,10 +17,10 @@ from lighting.operations.records import Evidence
 
 _HEARD_COLUMNS = ("gateway_id", "last_seen_at")
 _NODE_COLUMNS = ("held", "held_at", "evidence", "evidence_at")
-_ORDER_COLUMNS = ("state", "next_try", "note", "proved_at")
+_ORDER_COLUMNS = ("state", "next_try", "note", "reply_by", "proved_at")
 _READ_OF_ORDERS = (
     "order_id", "dev_eui", "rank", "purpose", "batch", "f_port", "payload", "echo_f_port",
-    "echo_payload", "attempts", "created_at", "sent_at", *_ORDER_COLUMNS,
+    "echo_payload", "confirmed", "attempts", "created_at", "sent_at", *_ORDER_COLUMNS,
 )  # fmt: skip
 
 
@@ -98,7 +98,14 @@ async def save_nodes(connection: AsyncConnection, nodes: Iterable[NodeState]) ->
     )
     await update_rows(connection, NODE, key=("dev_eui",), columns=_NODE_COLUMNS, rows=node_rows)
     order_rows = (
-        (order.order_id, order.state.value, order.next_try, order.note, order.proved_at)
+        (
+            order.order_id,
+            order.state.value,
+            order.next_try,
+            order.note,
+            order.reply_by,
+            order.proved_at,
+        )
         for node in nodes
         for order in node.orders
         if order.changed
@@ -133,11 +140,13 @@ def _order(row: Row[Any]) -> OrderState:
         f_port=row.f_port,
         payload=row.payload,
         echo=None if row.echo_f_port is None else (row.echo_f_port, row.echo_payload),
+        confirmed=bool(row.confirmed),
         state=State(row.state),
         attempts=row.attempts,
         created_at=row.created_at,
         next_try=row.next_try,
         sent_at=row.sent_at,
+        reply_by=row.reply_by,
         proved_at=row.proved_at,
         note=row.note,
     )

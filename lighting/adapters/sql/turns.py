@@ -112,6 +112,7 @@ async def _write(connection: AsyncConnection, going: Sequence[Sending]) -> None:
             each.gateway_id,
             to_ms(each.sent_at),
             each.airtime_ms,
+            1,
         )
         for each in going
     )

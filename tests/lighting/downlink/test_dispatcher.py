@@ -9,6 +9,7 @@ from dataclasses import replace
 from lighting.downlink.lifecycle import State
 from lighting.downlink.lookout import LOOK_EVERY
 from lighting.downlink.order import Rank
+from lighting.downlink.retry import REPLY_WAIT
 from lighting.operations.stores import PROGRAM_BATCH
 from lighting.testing.clock import SteppedClock
 from tests.contracts.city import DUSK, City, after, dev, frame, new_order
@@ -120,6 +121,22 @@ async def test_an_emergency_overtakes_what_was_seen_before_it_within_one_look(
         await sender.step(after(second))
     assert radio.to[-1] == dev(20)
     assert len(radio.to) == 6  # five went while it waited for the next look
+
+
+async def test_an_emergency_behind_a_lost_frame_goes_in_the_step_in_which_that_is_lost(
+    city: City, radio: Radio, clock: SteppedClock
+) -> None:
+    await heard_city(city, 9)
+    for number in range(9):
+        await order_for(city, number)
+    sender = dispatcher(city.orders, radio, clock, devices_a_second=1.0)
+    await sender.step(DUSK)
+    emergency = await order_for(city, 0, Rank.EMERGENCY)
+    lost_s = int(REPLY_WAIT.total_seconds())
+    for second in range(lost_s - 2, lost_s + 2):  # one look, two seconds before the frame is lost
+        await sender.step(after(second))
+    assert radio.to == [dev(0), dev(1), dev(2), dev(0), dev(3)]  # and the rest stays in hand
+    assert radio.sent[3].queue_item_id == emergency.queue_item_id(1)
 
 
 async def test_an_emergency_overtakes_the_waiting_orders_of_its_own_node(

@@ -13,7 +13,18 @@ from lighting.identifiers import GatewayId
 from lighting.operations.records import UplinkBatch
 from lighting.testing.airtime_probe import downlink_s
 from lighting.testing.clock import SteppedClock
-from tests.contracts.city import DUSK, FAR, NEAR, City, acceptance_of, after, dev, frame, new_order
+from tests.contracts.city import (
+    DUSK,
+    FAR,
+    NEAR,
+    City,
+    acceptance_of,
+    after,
+    dev,
+    echo_of,
+    frame,
+    new_order,
+)
 from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_for
 
 BUDGET_MS = 360_000.0
@@ -99,6 +110,26 @@ async def test_the_used_air_time_survives_a_restart(
     assert after_restart.ledger.used_ms(NEAR, DUSK) == 0
     await after_restart.recover()
     assert after_restart.ledger.used_ms(NEAR, DUSK) == before.ledger.used_ms(NEAR, DUSK) > 0
+
+
+async def test_what_was_on_the_air_again_is_charged_for_each_node_and_survives_a_restart(
+    city: City, radio: Radio, clock: SteppedClock
+) -> None:
+    """Both first tx acks were lost; the second ones come in the same millisecond."""
+    await heard_city(city, 2)
+    orders = [await order_for(city, number) for number in range(2)]
+    before = dispatcher(city.orders, radio, clock)
+    await before.step(DUSK)
+    once_ms = before.ledger.used_ms(NEAR, DUSK)
+    taken = [acceptance_of(await city.orders.get(o.order_id), after(8)) for o in orders]
+    echoes = [echo_of(order, after(3)) for order in orders]
+    batch = UplinkBatch(echoes=echoes, acceptances=taken)
+    for _ in range(2):  # brokers deliver at least once
+        before.aired_again((await city.nodes.record(batch)).aired_again)
+    assert before.ledger.used_ms(NEAR, after(8)) == pytest.approx(2 * once_ms)
+    after_restart = dispatcher(city.orders, radio, clock)
+    await after_restart.recover()
+    assert after_restart.ledger.used_ms(NEAR, after(8)) == pytest.approx(2 * once_ms)
 
 
 async def test_air_time_moves_to_the_gateway_that_the_tx_ack_names(

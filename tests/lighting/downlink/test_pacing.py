@@ -136,12 +136,10 @@ def test_a_transmission_that_moved_leaves_the_window_when_it_would_have() -> Non
     assert ledger.used_ms(UNKNOWN_GATEWAY, START + WINDOW) == 0
 
 
-def test_a_repetition_that_is_told_twice_is_charged_once() -> None:
+def test_equal_frames_in_one_millisecond_are_each_charged() -> None:
     ledger = filled(5000)
-    for _ in range(2):
-        ledger.repeat(Transmission(NEAR, START + timedelta(seconds=7), 5000))
-    ledger.repeat(Transmission(FAR, START + timedelta(seconds=7), 5000))
-    assert (ledger.used_ms(NEAR, LATER), ledger.used_ms(FAR, LATER)) == (10_000, 5000)
+    ledger.charge(Transmission(NEAR, START, 5000))
+    assert ledger.used_ms(NEAR, LATER) == 10_000
 
 
 @pytest.mark.parametrize(

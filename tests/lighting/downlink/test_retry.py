@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lighting.downlink.order import Rank
-from lighting.downlink.retry import REPLY_WAIT, back_off, network_expiry
+from lighting.downlink.retry import (
+    GATEWAY_QUEUE,
+    REPLY_WAIT,
+    TAKEN_WAIT,
+    back_off,
+    network_expiry,
+)
 
 SENT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 ORDINARY = [Rank.OVERRIDE, Rank.PROGRAM, Rank.QUERY]
@@ -25,6 +31,18 @@ def test_the_wait_doubles_from_two_minutes_to_four_hours(
 @pytest.mark.parametrize("attempts", [1, 2, 8, 1000])
 def test_an_emergency_is_tried_every_two_minutes(attempts: int) -> None:
     assert back_off(attempts, Rank.EMERGENCY) == timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("rank", Rank)
+def test_a_first_try_that_no_gateway_took_is_made_again_when_none_can_hold_it_still(
+    rank: Rank,
+) -> None:
+    assert back_off(1, rank, taken=False) == GATEWAY_QUEUE == timedelta(seconds=10)
+    assert back_off(2, rank, taken=False) == back_off(2, rank)
+
+
+def test_a_frame_that_a_gateway_took_has_left_it_before_anything_else_goes_to_the_node() -> None:
+    assert TAKEN_WAIT >= GATEWAY_QUEUE
 
 
 def test_an_order_that_was_never_sent_waits_as_after_the_first_try() -> None:
