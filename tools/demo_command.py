@@ -61,7 +61,7 @@ def demo(
             ERR.print("The demo was ended.")
             raise typer.Exit(EXIT_FAILED) from None
     print_json(result)
-    if result["on_policy"] != result["reachable"]:
+    if not result["well"]:
         raise typer.Exit(EXIT_FAILED)
 
 

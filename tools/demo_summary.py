@@ -2,22 +2,26 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 
+from lighting.faults.fault import Fault
+from lighting.faults.kinds import FaultKind
 from lighting.inventory.store import LanternFilter
+from lighting.operations.follow import Followed
 from lighting.operations.nights import GROUPINGS
 from tools.demo_night import Demo, all_nodes
+
+LAMP_FAILED = "LAMP_FAILED"
+"""Its node follows and its lamp is dark: a fault, found and named, and no light on policy."""
 
 
 async def summary(demo: Demo) -> dict[str, object]:
     """Close the night and return what happened."""
     office, evening = demo.office, demo.night.evening
     at = demo.clock.now()
-    # A node whose meter contradicts its words follows nothing, whatever it says.
+    faults = await open_faults(demo)
     verdicts = Counter(
-        [
-            "CONTRADICTED" if f.contradicted else f.verdict.name
-            async for f in office.watch.night(evening, until=at)
-        ]
+        [_verdict(followed, faults) async for followed in office.watch.night(evening, until=at)]
     )
     await office.watch.confirm(evening, at=at)
     await office.nights.close(evening)
@@ -35,7 +39,10 @@ async def summary(demo: Demo) -> dict[str, object]:
         "nodes": len(demo.nodes),
         "reachable": len(heard),
         "on_policy": verdicts["FOLLOWS"],
+        "lamp_failures": verdicts[LAMP_FAILED],
+        "well": verdicts["FOLLOWS"] + verdicts[LAMP_FAILED] == len(heard),
         "verdicts": dict(verdicts),
+        "faults": dict(Counter(fault.kind.value for fault in faults)),
         "evidence": evidence,
         "orders": sum((await office.stores.book.counts()).values()),
         "uplinks": demo.uplinks,
@@ -53,3 +60,19 @@ async def summary(demo: Demo) -> dict[str, object]:
         "night": evening.isoformat(),
         "seconds": round(time.monotonic() - demo.began_s, 1),
     }
+
+
+async def open_faults(demo: Demo) -> list[Fault]:
+    """Look for faults in the night that is over and return all that are open."""
+    await demo.office.faults.look(demo.night.evening, at=demo.clock.now())
+    return await demo.office.stores.faults.open_faults()
+
+
+def _verdict(followed: Followed, faults: Sequence[Fault]) -> str:
+    """Return the verdict's name; a node whose meter contradicts its words follows nothing."""
+    if not followed.contradicted:
+        return followed.verdict.name
+    dark = {
+        lantern for fault in faults if fault.kind is FaultKind.LAMP for lantern in fault.lanterns
+    }
+    return LAMP_FAILED if followed.node.lantern_id in dark else "CONTRADICTED"
