@@ -1,9 +1,13 @@
 """House rules as tests; the budgets are those of style.md, counted over well-kept projects."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from lighting.adapters.sql.migrations import versions, way_back
+from lighting.errors import RefusedError
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schedules", "firmware_profiles", "lighting", "api", "tools")
@@ -60,6 +64,16 @@ def test_every_firmware_profile_has_its_vectors_beside_it() -> None:
     folders = [p for p in (ROOT / "firmware_profiles").iterdir() if (p / "profile.py").is_file()]
     assert folders
     assert [p.name for p in folders if not (p / "vectors.toml").is_file()] == []
+
+
+MIGRATIONS = [path.stem for path in Path(versions.__file__).parent.glob("r*.py")]
+
+
+@pytest.mark.parametrize("migration", sorted(MIGRATIONS))
+def test_a_migration_that_is_to_be_undone_says_why_not_and_what_to_do(migration: str) -> None:
+    assert import_module(f"{versions.__name__}.{migration}").downgrade is way_back.downgrade
+    with pytest.raises(RefusedError, match=r"no place for what was recorded.*restore the backup"):
+        way_back.downgrade()
 
 
 def test_the_locks_name_hashes_and_no_host() -> None:

@@ -5,10 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 _Type = sa.types.TypeEngine[Any]
 
@@ -25,11 +28,6 @@ def upgrade() -> None:
     _orders()
     _order_indexes()
     _operations()
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw away the book of orders; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _key() -> _Type:

@@ -5,21 +5,19 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 
 def upgrade() -> None:
     """Make the tables."""
     _sockets()
     _occupancies()
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 _Type = sa.types.TypeEngine[Any]

@@ -3,10 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 _COUNTED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -18,11 +21,6 @@ def upgrade() -> None:
     _add_ons()
     _samples()
     _buckets()
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:

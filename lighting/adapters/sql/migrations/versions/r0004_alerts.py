@@ -3,10 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 _COUNTED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -38,11 +41,6 @@ def upgrade() -> None:
         _time("written_at"),
         sa.PrimaryKeyConstraint("area", "day", name="pk_report_day"),
     )
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _alerts() -> None:

@@ -3,10 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 _TABLE = "lantern_fault"
 _TEXTS = ("place", "cleared_why", "acknowledged_by", "acknowledged_reason")
@@ -40,11 +43,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     _indexes()
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _indexes() -> None:

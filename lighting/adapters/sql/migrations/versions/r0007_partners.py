@@ -5,10 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 _Type = sa.types.TypeEngine[Any]
 
@@ -27,11 +30,6 @@ def upgrade() -> None:
     _trials()
     _tokens()
     _devices()
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _key() -> _Type:

@@ -5,10 +5,13 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
+from lighting.adapters.sql.migrations.way_back import downgrade
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+__all__ = ("downgrade", "upgrade")
 
 
 def upgrade() -> None:
@@ -22,8 +25,3 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.bulk_insert(book, [{"book_id": uuid4().hex}])
-
-
-def downgrade() -> None:
-    """Refuse: going back would throw records away; restore a backup instead."""
-    raise NotImplementedError("restore the backup that was made before the upgrade")
