@@ -11,8 +11,17 @@ LATITUDE_DEG_MAX = 90.0
 LONGITUDE_DEG_MAX = 180.0
 
 
+_NO_PLACE = frozenset({"Factory", "localtime", "posixrules"})
+"""Files among the zones that name no place; ``localtime`` is another clock on every machine."""
+
+_COPIES = ("posix/", "right/")
+"""Folders that hold the zones again; those in ``right`` count leap seconds and so go 27 s wrong."""
+
+
 @lru_cache(maxsize=64)
 def _zone(key: str) -> ZoneInfo:
+    if key in _NO_PLACE or key.startswith(_COPIES):
+        raise ValueError(key)
     return ZoneInfo(key)
 
 

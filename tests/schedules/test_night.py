@@ -186,6 +186,12 @@ def test_every_instant_is_in_exactly_one_night(place: str, instant: datetime) ->
         ((53.8, -1.55, "Europe/Leeds"), "'Europe/Leeds' is not a known time zone; use an IANA"),
         ((53.8, -1.55, ""), "'' is not a known time zone"),
         ((53.8, -1.55, "../zone"), "is not a known time zone"),
+        # Files that stand beside the zones of IANA's database on many machines (its Makefile).
+        ((53.8, -1.55, "localtime"), "'localtime' is not a known time zone; use an IANA"),
+        ((53.8, -1.55, "posixrules"), "'posixrules' is not a known time zone"),
+        ((53.8, -1.55, "Factory"), "'Factory' is not a known time zone"),
+        ((53.8, -1.55, "right/Europe/London"), "'right/Europe/London' is not a known time zone"),
+        ((53.8, -1.55, "posix/Europe/London"), "'posix/Europe/London' is not a known time zone"),
     ],
 )
 def test_a_place_that_cannot_be_is_refused(site: tuple[float, float, str], complaint: str) -> None:
