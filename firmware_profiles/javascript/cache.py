@@ -64,9 +64,9 @@ def run_codec(
 
     ``function`` is decodeUplink, encodeDownlink, decodeDownlink or normalizeUplink; a codec of an
     older form (``Decoder(bytes, port)``, ``Decode(fPort, bytes, variables)``, ``Encoder``,
-    ``Encode``) answers the first two as well. ``input`` is plain JSON; ``bytes`` may be bytes and
-    ``recvTime`` an aware datetime or ISO 8601 text. Fields that are undefined are left out, as
-    JSON does.
+    ``Encode``) answers the first two as well, and by its own name. ``input`` is plain JSON;
+    ``bytes`` may be bytes and ``recvTime`` an aware datetime or ISO 8601 text. Fields that are
+    undefined are left out, as JSON does.
 
     Raises:
         CodecError: one of its kinds, naming codec and input; see ``errors``.

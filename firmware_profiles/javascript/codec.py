@@ -45,11 +45,11 @@ class Codec:
         """Load the codec.
 
         Raises:
-            CodecSourceError: the source is too long, does not parse, or its top level throws.
+            CodecSourceError: the source is too long or no text, does not parse, or its top level
+                throws.
             CodecLimitError: its top level used up its time, memory or stack.
         """
-        if len(source) > SOURCE_CHARACTERS_MAX:
-            problem = f"{len(source)} characters; at most {SOURCE_CHARACTERS_MAX}"
+        if problem := _not_text(source):
             raise CodecSourceError(name, "loading", "", problem)
         self.name = name
         self._source = source
@@ -143,3 +143,16 @@ class Codec:
             return CodecLimitError(self.name, function, about, exc.limit)
         kind = CodecThrewError if about else CodecSourceError
         return kind(self.name, function, about, exc.problem)
+
+
+def _not_text(source: str) -> str:
+    """Return why the engine cannot be given a source, or an empty text."""
+    if len(source) > SOURCE_CHARACTERS_MAX:
+        return f"{len(source)} characters; at most {SOURCE_CHARACTERS_MAX}"
+    if "\0" in source:
+        return f"a NUL character on line {source[: source.index(chr(0))].count(chr(10)) + 1}"
+    try:
+        source.encode()
+    except UnicodeEncodeError as exc:
+        return f"no Unicode text at character {exc.start} (half a surrogate pair)"
+    return ""

@@ -13,30 +13,43 @@ from firmware_profiles.javascript.errors import (
     CodecResultError,
     CodecThrewError,
 )
-from firmware_profiles.javascript.sandbox import limit_of
+from firmware_profiles.javascript.sandbox import FUNCTIONS, OLDER_FUNCTIONS, limit_of
 
 RESULT_CHARACTERS_MAX = 256 * 1024
 _SHOWN_BYTES = 32
 _SHOWN_CHARACTERS = 120
 _BYTE_MAX = 255
-_DECODERS = ("decodeUplink", "decodeDownlink")
+_DECODERS = ("decodeUplink", "decodeDownlink", "Decoder", "Decode")
+_ENCODERS = ("encodeDownlink", "Encoder", "Encode")
 
 
 def request_text(codec: str, function: str, values: Mapping[str, object]) -> str:
     """Return the codec's input as JSON; bytes become a list, an aware datetime ISO 8601.
 
     Raises:
+        CodecFunctionError: there is no function of this name in any form of codec.
         CodecInputError: it is no JSON, or a decoder's ``bytes`` are not bytes.
     """
+    if function not in FUNCTIONS + OLDER_FUNCTIONS:
+        problem = f"is none of {', '.join(FUNCTIONS + OLDER_FUNCTIONS)}"
+        raise CodecFunctionError(codec, function[:_SHOWN_CHARACTERS], "", problem)
     try:
         if function in _DECODERS:
-            bytes(values["bytes"])  # type: ignore[call-overload]  # anything: refused just below
+            _bytes_of(values["bytes"])
         return json.dumps(values, allow_nan=False, default=_plain)
     except KeyError:
         problem = "there are no bytes"
     except (TypeError, ValueError, RecursionError) as exc:
         problem = str(exc)
     raise CodecInputError(codec, function, subject(values), problem)
+
+
+def _bytes_of(given: object) -> bytes:
+    """Return a payload. A number is none, though ``bytes`` would make that many zeros of it."""
+    if isinstance(given, int):
+        raise TypeError("bytes are a number, not a list of numbers")
+    payload: bytes = bytes(given)  # type: ignore[call-overload]  # anything else: it raises
+    return payload
 
 
 def _plain(value: object) -> object:
@@ -61,7 +74,7 @@ def subject(values: Mapping[str, object]) -> str:
 
 def _shown_bytes(given: object) -> str:
     try:
-        payload = bytes(given)  # type: ignore[call-overload]  # anything: shown as it is just below
+        payload = _bytes_of(given)
     except (TypeError, ValueError):
         return f"bytes {str(given)[:_SHOWN_CHARACTERS]}"
     more = "…" if len(payload) > _SHOWN_BYTES else ""
@@ -143,7 +156,7 @@ def _shape_problem(function: str, result: Mapping[str, Any]) -> str:
     warnings = result.get("warnings")
     if warnings is not None and not isinstance(warnings, list):
         return f"warnings is {_kind(warnings)}, not a list"
-    if function == "encodeDownlink":
+    if function in _ENCODERS:
         return _downlink_problem(result)
     data = result.get("data")
     if isinstance(data, dict):

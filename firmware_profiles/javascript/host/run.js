@@ -39,28 +39,27 @@ function found(api, name) {
   return typeof given === 'function' ? given : undefined;
 }
 
-function uplink(api, input) {
-  const old = found(api, 'Decoder');
-  if (old) return { data: old(input.bytes, input.fPort) };
-  return { data: found(api, 'Decode')(input.fPort, input.bytes, input.variables) };
-}
-
-function downlink(api, input) {
-  const { data, fPort, variables } = input;
-  const old = found(api, 'Encoder');
-  return { bytes: old ? old(data, fPort) : found(api, 'Encode')(fPort, data, variables), fPort };
-}
-
-const OLDER = { decodeUplink: uplink, encodeDownlink: downlink };
+// What the older forms are given, and what their answers are in TS013's shape.
+const asData = (data) => ({ data });
+const asBytes = (bytes, { fPort }) => ({ bytes, fPort });
+const OLDER = {
+  Decoder: [({ bytes, fPort }) => [bytes, fPort], asData],
+  Decode: [({ bytes, fPort, variables }) => [fPort, bytes, variables], asData],
+  Encoder: [({ data, fPort }) => [data, fPort], asBytes],
+  Encode: [({ data, fPort, variables }) => [fPort, data, variables], asBytes],
+};
 const OLDER_NAMES = { decodeUplink: ['Decoder', 'Decode'], encodeDownlink: ['Encoder', 'Encode'] };
 
-function has(api, name) {
-  return found(api, name) || (OLDER_NAMES[name] || []).some((older) => found(api, older));
+// The name by which the codec has the function that is asked for; undefined if it has none.
+function nameIn(api, name) {
+  return found(api, name) ? name : (OLDER_NAMES[name] || []).find((older) => found(api, older));
 }
 
-function answer(api, name, input) {
-  const wanted = found(api, name);
-  return wanted ? wanted(input) : OLDER[name](api, input);
+function answer(api, own, input) {
+  const asked = found(api, own);
+  if (!OLDER[own]) return asked(input);
+  const [given, shaped] = OLDER[own];
+  return shaped(asked(...given(input)), input);
 }
 
 // A codec can catch neither a used-up time nor hide a used-up memory or stack: those are errors of
@@ -86,8 +85,9 @@ function reply(api, name, json) {
     input.recvTime = new RecvTime(input.recvTime);
     if (isNaN(input.recvTime.getTime())) return '{"recvTime":true}';
   }
-  if (!has(api, name)) return '{"missing":true}';
-  const result = answer(api, name, input);
+  const own = nameIn(api, name);
+  if (!own) return '{"missing":true}';
+  const result = answer(api, own, input);
   if (result === null || typeof result !== 'object' || Array.isArray(result)) {
     const kind = result === null ? 'null' : Array.isArray(result) ? 'a list' : `a ${typeof result}`;
     return JSON.stringify({ shape: kind });

@@ -94,6 +94,28 @@ def test_encoders_of_all_forms_give_bytes_and_port(source: str) -> None:
     assert told == {"bytes": [1, 40], "fPort": 50}
 
 
+def test_older_forms_can_be_asked_by_their_own_names() -> None:
+    """As issue 3 lists them; the answers are TS013's."""
+    source = """
+    function Decoder(bytes, port) { return { old: bytes[0], port: port }; }
+    function Decode(fPort, bytes, variables) { return { older: bytes[0], k: variables.k }; }
+    function Encoder(object, port) { return [object.level, port]; }
+    function Encode(fPort, object, variables) { return [fPort, object.level]; }
+    """
+    values = {"bytes": [2], "fPort": 7, "variables": {"k": "v"}}
+    assert run_codec(source, "Decoder", values) == {"data": {"old": 2, "port": 7}}
+    assert run_codec(source, "Decode", values) == {"data": {"older": 2, "k": "v"}}
+    values = {"data": {"level": 40}, "fPort": 7}
+    assert run_codec(source, "Encoder", values) == {"bytes": [40, 7], "fPort": 7}
+    assert run_codec(source, "Encode", values) == {"bytes": [7, 40], "fPort": 7}
+
+
+@pytest.mark.parametrize("name", ["constructor", "__proto__", "channels", ""])
+def test_only_a_codecs_own_functions_can_be_asked(name: str) -> None:
+    with pytest.raises(CodecFunctionError, match=r"is none of decodeUplink, encodeDownlink, "):
+        run_codec(CHANNELS, name, {"bytes": [1]})
+
+
 def test_a_downlink_can_be_decoded_and_an_uplink_normalized() -> None:
     source = """
     var decodeDownlink = function (input) { return { data: { level: input.bytes[1] } }; };
@@ -122,6 +144,7 @@ def test_a_function_that_the_codec_lacks_is_said_to_be_missing() -> None:
         ({"fPort": 1}, "there are no bytes"),
         ({"bytes": [256]}, "range"),
         ({"bytes": "0102"}, "encoding"),
+        ({"bytes": 3}, "are a number"),
         ({"bytes": [1], "x": float("nan")}, "not JSON compliant"),
         ({"bytes": [1], "recvTime": datetime(2026, 1, 1)}, "is not JSON"),  # noqa: DTZ001 - naive
         ({"bytes": [1], "recvTime": "yesterday"}, "'yesterday' is not an ISO 8601 time"),

@@ -178,6 +178,8 @@ def test_undefined_is_left_out_and_dates_are_texts_as_in_json() -> None:
         ("var fs = require('fs');", "ReferenceError: 'require' is not defined"),
         ("\\", "SyntaxError"),
         ("x" * (SOURCE_CHARACTERS_MAX + 1), "at most"),
+        ("var a;\nvar b = '\0';", "a NUL character on line 2"),
+        ("// \ud800", "no Unicode text at character 3"),
     ],
 )
 def test_a_source_that_is_no_codec_is_refused_as_it_is_loaded(source: str, told: str) -> None:
