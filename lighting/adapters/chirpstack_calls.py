@@ -5,12 +5,12 @@ comes back as INTERNAL "UNIQUE constraint failed" (with PostgreSQL as ALREADY_EX
 tenant's API key whatever is missing or another tenant's as UNAUTHENTICATED without a word.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import grpc
 from chirpstack_api import api
@@ -91,27 +91,14 @@ class CallError(Exception):
 
 
 class ChirpStackCalls:
-    """One channel to the server; entering it connects to nothing, the first call does."""
+    """Calls over one channel to the server."""
 
-    def __init__(self, access: ChirpStackAccess) -> None:
+    def __init__(self, access: ChirpStackAccess, channel: grpc.aio.Channel) -> None:
         self._access = access
         self._metadata = (("authorization", f"Bearer {access.api_token}"),)
-
-    async def __aenter__(self) -> Self:
-        channel = _channel(self._access)
-        self._channel = channel
         self.devices = api.DeviceServiceStub(channel)
         self.device_profiles = api.DeviceProfileServiceStub(channel)
         self.applications = api.ApplicationServiceStub(channel)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._channel.close()
 
     async def call(self, method: Callable[..., Awaitable[Message]], request: object) -> Message:
         """Return the answer of ``method`` to ``request``, within the deadline.
@@ -147,6 +134,13 @@ class ChirpStackCalls:
             await self.list_profiles(limit=1, offset=0)
         except CallError as exc:
             raise exc.told() from None
+
+
+@asynccontextmanager
+async def open_calls(access: ChirpStackAccess) -> AsyncIterator[ChirpStackCalls]:
+    """Open a channel to the server; that connects to nothing, the first call does."""
+    async with _channel(access) as channel:
+        yield ChirpStackCalls(access, channel)
 
 
 def _channel(access: ChirpStackAccess) -> grpc.aio.Channel:

@@ -1,10 +1,8 @@
 """Devices on a ChirpStack v4 server: a ``DeviceServer`` over its gRPC API."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from chirpstack_api import api, common
@@ -15,6 +13,7 @@ from lighting.adapters.chirpstack_calls import (
     ChirpStackCalls,
     Failure,
     Message,
+    open_calls,
 )
 from lighting.errors import LightingError
 from lighting.identifiers import DevEui
@@ -32,22 +31,10 @@ _PAGE = 100
 
 
 class ChirpStackDevices:
-    """A ``DeviceServer``; entering it connects to nothing, the first call does."""
+    """A ``DeviceServer`` over calls."""
 
-    def __init__(self, access: ChirpStackAccess) -> None:
-        self._calls = ChirpStackCalls(access)
-
-    async def __aenter__(self) -> Self:
-        await self._calls.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._calls.__aexit__(kind, exc, trace)
+    def __init__(self, calls: ChirpStackCalls) -> None:
+        self._calls = calls
 
     async def find(self, dev_eui: DevEui) -> KnownDevice | None:
         """Return the device if our key may see it; another tenant's looks like none."""
@@ -198,6 +185,13 @@ class ChirpStackDevices:
                 raise exc.told() from None
         await self._calls.check_token()
         raise DeviceNotFoundError(dev_eui)
+
+
+@asynccontextmanager
+async def open_chirpstack(access: ChirpStackAccess) -> AsyncIterator[ChirpStackDevices]:
+    """Open the server; that connects to nothing, the first call does."""
+    async with open_calls(access) as calls:
+        yield ChirpStackDevices(calls)
 
 
 def _message(device: NewDevice) -> Message:

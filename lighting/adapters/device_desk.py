@@ -63,7 +63,7 @@ async def _server(plan: ServerPlan, token: str) -> AsyncIterator[DeviceServer]:
     # Imported here: gRPC takes a third of a second, which most commands need not wait for.
     if plan.kind is ServerKind.CHIRPSTACK:
         from lighting.adapters.chirpstack_calls import ChirpStackAccess  # noqa: PLC0415 - see above
-        from lighting.adapters.chirpstack_devices import ChirpStackDevices  # noqa: PLC0415 - same
+        from lighting.adapters.chirpstack_devices import open_chirpstack  # noqa: PLC0415 - same
 
         access = ChirpStackAccess(
             address=plan.address,
@@ -72,7 +72,7 @@ async def _server(plan: ServerPlan, token: str) -> AsyncIterator[DeviceServer]:
             tls=plan.tls,
             tls_ca=Path(plan.tls_ca) if plan.tls_ca else None,
         )
-        async with ChirpStackDevices(access) as chirpstack:
+        async with open_chirpstack(access) as chirpstack:
             yield chirpstack
         return
     async with _things_stack(plan, token) as things_stack:
@@ -81,7 +81,7 @@ async def _server(plan: ServerPlan, token: str) -> AsyncIterator[DeviceServer]:
 
 @asynccontextmanager
 async def _things_stack(plan: ServerPlan, token: str) -> AsyncIterator[DeviceServer]:
-    from lighting.adapters.things_stack import ThingsStackDevices  # noqa: PLC0415 - httpx, too
+    from lighting.adapters.things_stack import open_things_stack  # noqa: PLC0415 - httpx, too
     from lighting.adapters.things_stack_calls import ThingsStackAccess  # noqa: PLC0415 - same
     from lighting.adapters.things_stack_messages import ThingsStackProfile  # noqa: PLC0415 - same
 
@@ -91,5 +91,5 @@ async def _things_stack(plan: ServerPlan, token: str) -> AsyncIterator[DeviceSer
         application_ids=tuple(dict.fromkeys(plan.applications.values())),
         profiles=tuple(ThingsStackProfile(**dict(each)) for each in plan.kinds),
     )
-    async with ThingsStackDevices(access) as server:
+    async with open_things_stack(access) as server:
         yield server

@@ -10,8 +10,8 @@ applications it was made for: what is elsewhere is known when creating is refuse
 """
 
 import asyncio
-from types import TracebackType
-from typing import Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from lighting.adapters import things_stack_messages as wire
@@ -20,6 +20,7 @@ from lighting.adapters.things_stack_calls import (
     Failure,
     ThingsStackAccess,
     ThingsStackCalls,
+    open_calls,
 )
 from lighting.errors import LightingError
 from lighting.identifiers import DevEui
@@ -37,25 +38,13 @@ _SERVERS_LAST_FIRST = ("as", "ns", "js")
 
 
 class ThingsStackDevices:
-    """A ``DeviceServer``; entering it connects to nothing, the first call does."""
+    """A ``DeviceServer`` over calls."""
 
-    def __init__(self, access: ThingsStackAccess) -> None:
+    def __init__(self, access: ThingsStackAccess, calls: ThingsStackCalls) -> None:
         self._access = access
-        self._calls = ThingsStackCalls(access)
+        self._calls = calls
         self._by_id = {each.profile_id: each for each in access.profiles}
         self._host = urlsplit(access.url).hostname or access.url
-
-    async def __aenter__(self) -> Self:
-        await self._calls.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._calls.__aexit__(kind, exc, trace)
 
     async def find(self, dev_eui: DevEui) -> KnownDevice | None:
         """Return the device if it is in one of our applications."""
@@ -204,6 +193,13 @@ class ThingsStackDevices:
                     found: wire.Json = each
                     return found
         return None
+
+
+@asynccontextmanager
+async def open_things_stack(access: ThingsStackAccess) -> AsyncIterator[ThingsStackDevices]:
+    """Open the cluster; that connects to nothing, the first call does."""
+    async with open_calls(access) as calls:
+        yield ThingsStackDevices(access, calls)
 
 
 def _of_device(exc: CallError, dev_eui: DevEui) -> LightingError:

@@ -4,11 +4,12 @@ Paths and error codes are those of TheThingsNetwork/lorawan-stack v3 (api/ttn/lo
 pkg/errors/http.go): errors are JSON with ``message`` and, in ``details``, a name and attributes.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import msgspec
@@ -83,26 +84,10 @@ class CallError(Exception):
 
 
 class ThingsStackCalls:
-    """One HTTP client to the cluster; entering it connects to nothing, the first call does."""
+    """Calls over one HTTP client to the cluster."""
 
-    def __init__(self, access: ThingsStackAccess) -> None:
-        self._access = access
-
-    async def __aenter__(self) -> Self:
-        self._client = httpx.AsyncClient(
-            base_url=f"{self._access.url.rstrip('/')}/api/v3",
-            headers={"Authorization": f"Bearer {self._access.api_key}"},
-            timeout=self._access.deadline_s,
-        )
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._client.aclose()
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
 
     async def call(
         self, method: str, path: str, *, body: object = None, query: dict[str, str] | None = None
@@ -123,6 +108,17 @@ class ThingsStackCalls:
             return msgspec.json.decode(answer.content, type=dict[str, Any])
         except msgspec.MsgspecError:
             raise CallError(Failure.AWAY, "its answer is no JSON object") from None
+
+
+@asynccontextmanager
+async def open_calls(access: ThingsStackAccess) -> AsyncIterator[ThingsStackCalls]:
+    """Open a client to the cluster; that connects to nothing, the first call does."""
+    async with httpx.AsyncClient(
+        base_url=f"{access.url.rstrip('/')}/api/v3",
+        headers={"Authorization": f"Bearer {access.api_key}"},
+        timeout=access.deadline_s,
+    ) as client:
+        yield ThingsStackCalls(client)
 
 
 class _Detail(msgspec.Struct):

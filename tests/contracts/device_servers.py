@@ -10,8 +10,8 @@ import grpc
 from chirpstack_api import api, common
 
 from lighting.adapters.chirpstack_calls import ChirpStackAccess
-from lighting.adapters.chirpstack_devices import ChirpStackDevices
-from lighting.adapters.things_stack import ThingsStackDevices
+from lighting.adapters.chirpstack_devices import open_chirpstack
+from lighting.adapters.things_stack import open_things_stack
 from lighting.adapters.things_stack_calls import ThingsStackAccess
 from lighting.adapters.things_stack_messages import ThingsStackProfile
 from lighting.identifiers import DevEui
@@ -117,7 +117,7 @@ async def chirpstack(stack: AsyncExitStack) -> World:
     there = await stack.enter_async_context(FakeChirpStack())
 
     async def server(address: str, token: str) -> DeviceServer:
-        return await stack.enter_async_context(ChirpStackDevices(_access(address, token, TENANT)))
+        return await stack.enter_async_context(open_chirpstack(_access(address, token, TENANT)))
 
     async def root_keys(dev_eui: DevEui) -> Held:
         return _as_specified(there.state.keys[dev_eui])
@@ -171,7 +171,7 @@ async def things_stack(stack: AsyncExitStack) -> World:
     there.applications |= {"lights", "add-ons"}
 
     async def server(url: str, key: str) -> DeviceServer:
-        return await stack.enter_async_context(ThingsStackDevices(things_stack_access(url, key)))
+        return await stack.enter_async_context(open_things_stack(things_stack_access(url, key)))
 
     async def root_keys(dev_eui: DevEui) -> Held:
         held = there.found("js", dev_eui)
@@ -271,7 +271,7 @@ async def real_chirpstack(stack: AsyncExitStack) -> World:
     their_profile = await there.profile("theirs", theirs, "LORAWAN_1_0_3", class_c=True)
 
     async def server(host: str, key: str) -> DeviceServer:
-        return await stack.enter_async_context(ChirpStackDevices(_access(host, key, ours)))
+        return await stack.enter_async_context(open_chirpstack(_access(host, key, ours)))
 
     return World(
         server=await server(address, token),

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lighting.adapters.chirpstack_calls import ChirpStackAccess
-from lighting.adapters.chirpstack_devices import ChirpStackDevices
+from lighting.adapters.chirpstack_devices import ChirpStackDevices, open_chirpstack
 from lighting.identifiers import DevEui
 from lighting.registration.device_server import NewDevice
 from lighting.registration.errors import (
@@ -43,7 +43,7 @@ async def server(there: FakeChirpStack) -> AsyncIterator[ChirpStackDevices]:
     access = ChirpStackAccess(
         address=there.address, api_token=TOKEN, tenant_id=TENANT, tls=False, deadline_s=2
     )
-    async with ChirpStackDevices(access) as devices:
+    async with open_chirpstack(access) as devices:
         yield devices
 
 
@@ -202,9 +202,9 @@ async def test_with_tls_only_a_server_whose_certificate_we_trust_is_spoken_to(
                 address=there.address, api_token=TOKEN, tenant_id=TENANT, tls_ca=ca_file
             )
 
-        async with ChirpStackDevices(access(ca)) as trusted:
+        async with open_chirpstack(access(ca)) as trusted:
             assert await trusted.profiles() == ()
-        async with ChirpStackDevices(access(None)) as stranger:
+        async with open_chirpstack(access(None)) as stranger:
             with pytest.raises(ServerAwayError):
                 await stranger.profiles()
 
@@ -215,6 +215,6 @@ async def test_a_key_of_another_tenant_is_denied_not_taken_for_an_empty_server(
     access = ChirpStackAccess(
         address=there.address, api_token=TOKEN, tenant_id="another", tls=False, deadline_s=2
     )
-    async with ChirpStackDevices(access) as server:
+    async with open_chirpstack(access) as server:
         with pytest.raises(ServerDeniedError, match="not of this tenant"):
             await server.find(EUI)

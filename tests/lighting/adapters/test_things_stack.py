@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import pytest
 
-from lighting.adapters.things_stack import ThingsStackDevices
+from lighting.adapters.things_stack import ThingsStackDevices, open_things_stack
 from lighting.identifiers import DevEui
 from lighting.registration.device_server import DeviceClass, NewDevice
 from lighting.registration.errors import (
@@ -49,7 +49,7 @@ async def there() -> AsyncIterator[FakeThingsStack]:
 
 @pytest.fixture
 async def server(there: FakeThingsStack) -> AsyncIterator[ThingsStackDevices]:
-    async with ThingsStackDevices(things_stack_access(there.url)) as devices:
+    async with open_things_stack(things_stack_access(there.url)) as devices:
         yield devices
 
 
