@@ -64,6 +64,12 @@ async def order_for(city: City, number: int, rank: Rank = Rank.PROGRAM) -> Order
     return (await city.orders.of_node(dev(number)))[0]
 
 
+async def orders_for(city: City, numbers: range) -> None:
+    """Write an order of a program for each of these nodes."""
+    for number in numbers:
+        await order_for(city, number)
+
+
 async def heard_city(city: City, nodes: int, *, gateway_id: GatewayId = NEAR) -> None:
     """Hang nodes that a gateway hears at dusk."""
     heard = [Seen(dev_eui, DUSK, gateway_id, -97) for dev_eui in await city.build(nodes)]

@@ -13,7 +13,7 @@ from lighting.downlink.retry import REPLY_WAIT
 from lighting.operations.stores import PROGRAM_BATCH
 from lighting.testing.clock import SteppedClock
 from tests.contracts.city import DUSK, City, after, dev, frame, new_order
-from tests.lighting.downlink.radio import Radio, dispatcher, echo, heard_city, order_for
+from tests.lighting.downlink.radio import Radio, dispatcher, echo, heard_city, order_for, orders_for
 
 
 async def test_the_most_urgent_order_goes_first(
@@ -88,8 +88,7 @@ async def test_the_network_server_is_given_no_more_than_its_pace(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 7)
-    for number in range(7):
-        await order_for(city, number)
+    await orders_for(city, range(7))
     sender = dispatcher(city.orders, radio, clock, devices_a_second=3.0)
     assert [await sender.step(after(second)) for second in range(4)] == [3, 3, 1, 0]
     assert sorted(radio.to) == [dev(number) for number in range(7)]
@@ -99,8 +98,7 @@ async def test_an_order_superseded_between_the_look_and_its_turn_is_not_sent(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 3)
-    for number in range(3):
-        await order_for(city, number)
+    await orders_for(city, range(3))
     sender = dispatcher(city.orders, radio, clock, devices_a_second=1.0)
     await sender.step(DUSK)
     await city.orders.supersede([dev(1)], batch_prefix=PROGRAM_BATCH)
@@ -112,8 +110,7 @@ async def test_an_emergency_overtakes_what_was_seen_before_it_within_one_look(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 21)
-    for number in range(20):
-        await order_for(city, number)
+    await orders_for(city, range(20))
     sender = dispatcher(city.orders, radio, clock, devices_a_second=1.0)
     await sender.step(DUSK)
     await order_for(city, 20, Rank.EMERGENCY)
@@ -127,8 +124,7 @@ async def test_an_emergency_behind_a_lost_frame_goes_in_the_step_in_which_that_i
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 9)
-    for number in range(9):
-        await order_for(city, number)
+    await orders_for(city, range(9))
     sender = dispatcher(city.orders, radio, clock, devices_a_second=1.0)
     await sender.step(DUSK)
     emergency = await order_for(city, 0, Rank.EMERGENCY)

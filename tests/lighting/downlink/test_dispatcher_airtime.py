@@ -25,7 +25,7 @@ from tests.contracts.city import (
     frame,
     new_order,
 )
-from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_for
+from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_for, orders_for
 
 BUDGET_MS = 360_000.0
 """Air time of an hour in EU868 band P (reference ``lorawan.md``, 4.2)."""
@@ -38,8 +38,7 @@ async def test_a_try_is_charged_to_the_gateway_that_heard_the_node_best(
 ) -> None:
     await city.build(2)
     await city.see(dev(0), DUSK, NEAR)
-    for number in range(2):
-        await order_for(city, number)
+    await orders_for(city, range(2))
     sender = dispatcher(city.orders, radio, clock, spreading=9)
     await sender.step(DUSK)
     airtime_ms = pytest.approx(downlink_s(3, 9) * 1000)  # the emulator's formula
@@ -93,8 +92,7 @@ async def test_a_slow_gateway_is_not_booked_further_ahead_than_two_seconds(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 5)
-    for number in range(5):
-        await order_for(city, number)
+    await orders_for(city, range(5))
     sender = dispatcher(city.orders, radio, clock, spreading=12)  # 1.155 s to 1.319 s each
     assert [await sender.step(after(second)) for second in (0, 1, 2, 3)] == [2, 1, 1, 1]
 

@@ -18,7 +18,7 @@ from lighting.downlink.transport import Downlink
 from lighting.errors import StoreError, TransportError
 from lighting.testing.clock import SteppedClock
 from tests.contracts.city import DUSK, NEAR, City, dev, frame
-from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_for
+from tests.lighting.downlink.radio import Radio, dispatcher, heard_city, order_for, orders_for
 
 LOST = DUSK + REPLY_WAIT
 """When an order that was sent at dusk has waited long enough for its proof."""
@@ -67,8 +67,7 @@ async def test_an_order_and_its_air_time_are_written_before_it_is_sent(
     city: City, clock: SteppedClock
 ) -> None:
     await heard_city(city, 2)
-    for number in range(2):
-        await order_for(city, number)
+    await orders_for(city, range(2))
     witness = Witness(city)
     assert await dispatcher(city.orders, witness, clock).step(DUSK) == 2
     assert witness.found == [(State.SENT, 2), (State.SENT, 2)]
@@ -133,8 +132,7 @@ async def test_two_dispatchers_on_one_book_send_an_order_once(
     city: City, radio: Radio, clock: SteppedClock
 ) -> None:
     await heard_city(city, 20)
-    for number in range(20):
-        await order_for(city, number)
+    await orders_for(city, range(20))
     one, other = (dispatcher(city.orders, radio, clock) for _ in range(2))
     assert sum(await asyncio.gather(one.step(DUSK), other.step(DUSK))) == 20
     assert sorted(radio.to) == [dev(number) for number in range(20)]
@@ -144,8 +142,7 @@ async def test_the_loop_waits_out_failures_and_goes_on(
     city: City, radio: Radio, clock: SteppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     await heard_city(city, 2)
-    for number in range(2):
-        await order_for(city, number)
+    await orders_for(city, range(2))
     book = FailingBook(city.database)
     sender = dispatcher(book, radio, clock, devices_a_second=1.0)
     with caplog.at_level(logging.WARNING, "lighting.downlink.dispatcher"):
