@@ -98,6 +98,25 @@ def file_body(
     return _amended(amend)
 
 
+def file_answer(description: str, shown: Exchange) -> type[Operation]:
+    """Return the operation class of a route that answers with a file.
+
+    The answer of ``shown`` holds an example for each media type that it may be of.
+    """
+    answers = shown.answer if isinstance(shown.answer, Mapping) else {}
+
+    def amend(operation: Operation) -> None:
+        _show(operation, Exchange(parameters=shown.parameters))
+        content: dict[str, OpenAPIMediaType] = {
+            each: _ShownMediaType(schema=_file(each, description).schema, example=value)
+            for each, value in answers.items()
+        }
+        answer = OpenAPIResponse(description=description, content=content)
+        operation.responses = {**(operation.responses or {}), "200": answer}
+
+    return _amended(amend)
+
+
 def _amended(amend: Callable[[Operation], None]) -> type[Operation]:
     @dataclass
     class Amended(Operation):

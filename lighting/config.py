@@ -7,10 +7,11 @@ TOML file that ``LAMPLIGHTER_CONFIG`` names. ``lamplighter config print`` prints
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -19,54 +20,29 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from lighting.downlink.topics import (
-    COMMAND_PLACES,
-    EVENT_PLACES,
-    NOT_IN_A_TOPIC,
-    checked_template,
-)
 from lighting.errors import RefusedError
-from schedules.errors import PlaceError
-from schedules.site import Site
+from lighting.setting_kinds import (
+    DAY_S,
+    LORA_HZ_MAX,
+    LORA_HZ_MIN,
+    PACE_MAX,
+    PACE_MIN,
+    PREFIX,
+    CommandTopic,
+    EventTopic,
+    GroupName,
+    Name,
+    TlsFile,
+    Zone,
+)
 
-PREFIX = "LAMPLIGHTER_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
-
-LORA_HZ_MIN, LORA_HZ_MAX = 137_000_000, 2_500_000_000
-"""What LoRa radios reach: Semtech SX1276 from 137 MHz, SX1280 to 2.5 GHz (their data sheets)."""
-
-PACE_MIN, PACE_MAX = 0.01, 100_000.0
-"""Devices a second: the lowest still sends an order in two minutes; no network server known to us
-comes near the highest."""
-
-DAY_S = 86_400
+NO_SETTINGS = frozenset({FILE_VARIABLE, f"{PREFIX}NO_SKIPS", f"{PREFIX}SHARED"})
+TESTS_PREFIX = f"{PREFIX}TEST_"
+"""Variables of ours that are no settings: the file's name, and what ``tests/README.md`` tells."""
 
 SHOWN_MAX = 100
 """Characters of a wrong value that an error repeats."""
-
-
-def _known_zone(zone: str) -> str:
-    try:
-        return Site(latitude_deg=0, longitude_deg=0, zone=zone).zone
-    except PlaceError:
-        raise ValueError("not a known time zone; use an IANA name such as Europe/London") from None
-
-
-def _event_topic(template: str) -> str:
-    return checked_template(template, EVENT_PLACES)
-
-
-def _command_topic(template: str) -> str:
-    return checked_template(template, COMMAND_PLACES)
-
-
-def _group_name(name: str) -> str:
-    if set(name) & {"/", *NOT_IN_A_TOPIC}:
-        raise ValueError("a group's name holds no / + # (MQTT 5.0, 4.8.2)")
-    return name
-
-
-Name = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
 class Settings(BaseSettings):
@@ -76,7 +52,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="forbid", frozen=True
     )
 
-    zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+    zone: Zone = Field(
         default="Europe/London", description="IANA time zone that the city's clocks keep."
     )
     database_url: str = Field(
@@ -91,27 +67,27 @@ class Settings(BaseSettings):
     mqtt_username: str | None = Field(default=None, description="User name at the broker.")
     mqtt_password: SecretStr | None = Field(default=None, description="Password at the broker.")
     mqtt_tls: bool = Field(default=False, description="Speak TLS to the broker.")
-    mqtt_tls_ca: Path | None = Field(
-        default=None, description="CA file that signs the broker; empty uses the system's."
+    mqtt_tls_ca: TlsFile | None = Field(
+        default=None, description="CA file that signs the broker; left out, the system's are used."
     )
-    mqtt_tls_certificate: Path | None = Field(
+    mqtt_tls_certificate: TlsFile | None = Field(
         default=None, description="Our certificate, where the broker asks for one."
     )
-    mqtt_tls_key: Path | None = Field(default=None, description="The key of our certificate.")
+    mqtt_tls_key: TlsFile | None = Field(default=None, description="The key of our certificate.")
     mqtt_client_id: Name = Field(
         default="lamplighter",
         description="The broker keeps what we miss under this name: one per process, for good.",
     )
-    mqtt_shared_group: Annotated[Name, AfterValidator(_group_name)] | None = Field(
+    mqtt_shared_group: GroupName | None = Field(
         default=None, description="Shared subscription group, where several processes listen."
     )
-    chirpstack_event_topic: Annotated[str, AfterValidator(_event_topic)] = Field(
+    chirpstack_event_topic: EventTopic = Field(
         default="application/{application_id}/device/{dev_eui}/event/{event}",
         description="ChirpStack's integration.mqtt.event_topic. Set qos=1 in that section of"
         " ChirpStack: at its default of 0, what it says while we are away is lost, and after a"
         " restart nearly all frames in flight go a second time for nothing.",
     )
-    chirpstack_command_topic: Annotated[str, AfterValidator(_command_topic)] = Field(
+    chirpstack_command_topic: CommandTopic = Field(
         default="application/{application_id}/device/{dev_eui}/command/down",
         description="ChirpStack's integration.mqtt.command_topic.",
     )
@@ -160,6 +136,21 @@ class Settings(BaseSettings):
         description="TOML file that names the channels alerts are told through (e-mail, webhook,"
         " file) and the daily reports; lighting/sensing/alerts shows one. It holds passwords: only"
         " its owner may read it.",
+    )
+    records_kept_days: int = Field(
+        default=730,
+        ge=31,
+        le=36_500,
+        description="Days that alerts and faults are kept after they are over: two winters, to"
+        " compare one with the other; a month at least, since last week's reports and faults that"
+        " come back ask for them. Deletions are logged.",
+    )
+    deliveries_kept_days: int = Field(
+        default=90,
+        ge=2,
+        le=36_500,
+        description="Days that a notice which was sent or given up is kept after it was written, to"
+        " answer who was told.",
     )
     device_server: Path | None = Field(
         default=None,
@@ -238,13 +229,29 @@ def wrong_settings_refused() -> Iterator[None]:
     """Turn what is wrong with settings into one error that names each, for who makes them.
 
     Raises:
-        RefusedError: a setting is wrong.
+        RefusedError: a setting is wrong, or the environment names one that there is not.
     """
+    told = _unknown_variables()
     try:
         yield
     except ValidationError as exc:
-        told = "; ".join(_told(error) for error in exc.errors(include_url=False))
-        raise RefusedError(f"settings cannot be used: {told}") from None
+        told += [_told(error) for error in exc.errors(include_url=False)]
+    if told:
+        raise RefusedError(f"settings cannot be used: {'; '.join(told)}")
+
+
+def _unknown_variables() -> list[str]:
+    """Tell the variables that look like settings and are none: one misspelt would be lost."""
+    names = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    settings = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(names - settings - NO_SETTINGS)
+    return [_unknown(name) for name in unknown if not name.startswith(TESTS_PREFIX)]
+
+
+def _unknown(variable: str) -> str:
+    near = get_close_matches(variable.removeprefix(PREFIX).lower(), Settings.model_fields, n=1)
+    meant = f"did you mean {PREFIX}{near[0].upper()}?" if near else "take it away;"
+    return f"{variable[:SHOWN_MAX]}: no such setting; {meant} `lamplighter config print` shows all"
 
 
 def _told(error: ErrorDetails) -> str:

@@ -6,10 +6,11 @@ Importing it connects to nothing. ``open_office`` gives what can be done with th
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 from lighting.adapters.chirpstack import ChirpStack
-from lighting.adapters.delivery.settings_text import read_telling
+from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
@@ -17,6 +18,7 @@ from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
 from lighting.adapters.sql.engine import Database, make_folder, open_database
+from lighting.adapters.sql.kept_records import SqlKeptRecords
 from lighting.adapters.sql.lantern_faults import SqlFaultStore
 from lighting.adapters.sql.lanterns import SqlLanternStore
 from lighting.adapters.sql.migrate import upgrade
@@ -43,6 +45,7 @@ from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.rules_text import parse_rules
 from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
 from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
+from lighting.operations.keep_records import KeptFor
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.tell_server import ServerDesk
 
@@ -65,6 +68,7 @@ async def open_office(
     await upgrade(settings.database_url)
     database = open_database(settings.database_url)
     try:
+        alerts_file = read_alerts_file(settings.alerts_file)
         async with open_desk(desk_settings(settings)) as own_desk:
             office = make_office(
                 _sql_stores(database),
@@ -74,10 +78,15 @@ async def open_office(
                 rules=HouseRules(
                     fault_rules=read_fault_rules(settings.fault_rules),
                     socket_limits=read_socket_limits(settings.socket_limits),
-                    telling=read_telling(settings.alerts_file),
+                    telling=alerts_file.telling,
+                    fault_telling=alerts_file.faults,
+                    kept_for=KeptFor(
+                        over=timedelta(days=settings.records_kept_days),
+                        deliveries=timedelta(days=settings.deliveries_kept_days),
+                    ),
                 ),
             )
-            await office.devices.models.load()
+            await office.devices.models.refresh()
             with closing(office.sensing):
                 yield office
     finally:
@@ -105,6 +114,7 @@ def _sql_stores(database: Database) -> Stores:
         commissionings=SqlCommissioningStore(database),
         surroundings=SqlSurroundings(database),
         partners=SqlPartnerStore(database),
+        records=SqlKeptRecords(database),
     )
 
 

@@ -17,12 +17,10 @@ from lighting.sensing.rules.rule import Rule
 from lighting.sensing.rules.rule_text import parse_rules
 from tools.output import OUT, AsJson, print_json, told_errors
 from tools.places import instant_of
+from tools.revisions import REVISION_MAX, plain_revision
 from tools.running import in_office
 
 app = typer.Typer(help="Rules that raise alerts: check, save, show, try.")
-
-REVISION_MAX = 2**31 - 1
-"""What every database holds."""
 
 File = Annotated[Path, typer.Argument(help="A file of rules (TOML).")]
 Name = Annotated[str | None, typer.Option(help="Name of the document [default: that of the file].")]
@@ -66,7 +64,7 @@ def save(
 
     (rules, places), revision = in_office(act)
     if as_json:
-        print_json({**_plain_revision(revision), "rules": _plain_rules(rules, places)})
+        print_json({**plain_revision(revision), "rules": _plain_rules(rules, places)})
     else:
         OUT.print(f"Saved {revision.name} revision {revision.revision}.", markup=False)
         _print_rules(rules, places)
@@ -77,7 +75,7 @@ def list_rules(*, as_json: AsJson = False) -> None:
     """List the documents of rules that are in force."""
     found = in_office(lambda office: office.alerts.store.newest_rules())
     if as_json:
-        print_json([_plain_revision(each) for each in found])
+        print_json([plain_revision(each) for each in found])
         return
     table = Table("document", "revision", "saved", "by")
     for each in found:
@@ -98,7 +96,7 @@ def show(
     """Show saved rules as they were written."""
     found = in_office(lambda office: office.alerts.book.get(name, revision))
     if as_json:
-        print_json({**_plain_revision(found), "text": found.text})
+        print_json({**plain_revision(found), "text": found.text})
     else:
         OUT.print(found.text, markup=False, end="")
 
@@ -172,15 +170,6 @@ def _plain_rules(rules: list[Rule], places: dict[str, int]) -> list[dict[str, ob
         }
         for rule in rules
     ]
-
-
-def _plain_revision(revision: RuleRevision) -> dict[str, object]:
-    return {
-        "name": revision.name,
-        "revision": revision.revision,
-        "saved_at": utc_text(revision.saved_at),
-        "saved_by": revision.saved_by,
-    }
 
 
 def _plain_tried(tried: Tried) -> dict[str, object]:

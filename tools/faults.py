@@ -1,9 +1,7 @@
 """`lamplighter faults`: the ranked work list, exports for asset systems, acknowledgements."""
 
-import json
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from enum import Enum
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated
@@ -13,17 +11,17 @@ import typer
 from lighting.errors import RefusedError
 from lighting.faults.asked import seconds
 from lighting.faults.channel import clock
-from lighting.faults.documents import csv_lines, fault_document, geojson
+from lighting.faults.documents import fault_document
 from lighting.faults.fault import Fault
 from lighting.faults.kinds import FaultKind
 from lighting.faults.rules_text import rules_text
-from lighting.faults.store import FaultFilter, FaultStore
+from lighting.faults.store import FaultFilter
 from lighting.operations.acknowledge import acknowledge_fault
 from lighting.operations.controller import Office
+from lighting.operations.export_faults import FaultFormat, export_faults
 from tools.output import OUT, AsJson, print_json, told_errors
 from tools.running import in_office
 
-PAGE = 1000
 KINDS = ", ".join(kind.value for kind in FaultKind)
 
 app = typer.Typer(
@@ -35,13 +33,6 @@ OnlyOpen = Annotated[
     typer.Option("--open/--all", help="Only faults that are open; --all lists cleared ones too."),
 ]
 Kind = Annotated[str | None, typer.Option(help=f"Only faults of a kind: {KINDS}.")]
-
-
-class Format(Enum):
-    """How faults are exported."""
-
-    CSV = "csv"
-    GEOJSON = "geojson"
 
 
 @app.callback()
@@ -70,7 +61,7 @@ def faults(
 @app.command()
 def export(
     *,
-    form: Annotated[Format, typer.Option("--format", help="csv or geojson.")],
+    form: Annotated[FaultFormat, typer.Option("--format", help="csv or geojson.")],
     output: Annotated[Path, typer.Option(help="File to write; it is replaced.")],
     only_open: OnlyOpen = True,
     kind: Kind = None,
@@ -79,16 +70,17 @@ def export(
     """Write faults to a file for an asset system."""
     where = _where(only_open=only_open, kind=kind)
 
-    async def act(office: Office) -> list[Fault]:
-        return [fault async for fault in _every(office.stores.faults, where)]
+    async def act(office: Office) -> list[str]:
+        return [line async for line in await export_faults(office.stores.faults, where, form)]
 
-    found = in_office(act)
+    lines = in_office(act)
     with told_errors():
-        _write(output, _lines(form, found))
+        _write(output, lines)
+    count = len(lines) - (1 if form is FaultFormat.CSV else 2)
     if as_json:
-        print_json({"faults": len(found), "output": str(output)})
+        print_json({"faults": count, "output": str(output)})
     else:
-        OUT.print(f"{len(found)} faults written to {output}", markup=False)
+        OUT.print(f"{count} faults written to {output}", markup=False)
 
 
 @app.command()
@@ -133,21 +125,6 @@ def _kind(text: str | None) -> FaultKind | None:
         return FaultKind(text)
     except ValueError:
         raise RefusedError(f"--kind {text!r} is not one of: {KINDS}") from None
-
-
-async def _every(store: FaultStore, where: FaultFilter) -> AsyncIterator[Fault]:
-    after: int | None = None
-    while page := await store.find(where, after=after, limit=PAGE):
-        for fault in page:
-            yield fault
-        after = page[-1].fault_id
-
-
-def _lines(form: Format, found: Iterable[Fault]) -> Iterator[str]:
-    if form is Format.CSV:
-        yield from csv_lines(found)
-        return
-    yield json.dumps(geojson(found), ensure_ascii=False) + "\n"
 
 
 def _write(output: Path, lines: Iterable[str]) -> None:

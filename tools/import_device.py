@@ -102,6 +102,9 @@ def list_imported(*, as_json: AsJson = False) -> None:
             ]
         )
         return
+    if not found:
+        OUT.print("Nothing was imported yet; `lamplighter devices import FOLDER` reads a folder.")
+        return
     table = Table(Column("device", no_wrap=True), "title", "uses", "imported", "by")
     for each in found:
         table.add_row(

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress
 
 from firmware_profiles.registry import profile_for
 from lighting.clock import SystemClock
@@ -14,21 +13,18 @@ from lighting.operations.assign import AssignReport, assign_lanterns
 from lighting.operations.controller import Office
 from lighting.operations.policies import check_for, get_policy, save_policy, save_rules
 from lighting.operations.records import PolicyRevision
-from lighting.operations.tonight import utc_text
 from schedules.errors import PolicyError
 from schedules.library import library_names
 from schedules.night import night_of
 from schedules.policy import Policy
 from schedules.policy_text import parse_policy, policy_document
 from schedules.rules_text import parse_rules
-from tools.output import ERR, EXIT_FAILED, OUT, AsJson, print_json, told_errors
+from tools.output import EXIT_FAILED, OUT, AsJson, counting, print_json, told_errors
 from tools.places import DEFAULT_PROFILE, ProfileId, night_date, policy_text_of, site_of
+from tools.revisions import REVISION_MAX, plain_revision
 from tools.running import in_office
 
 app = typer.Typer(help="Dimming policies: check, show, save, assign.")
-
-REVISION_MAX = 2**31 - 1
-"""What every database holds."""
 
 By = Annotated[str, typer.Option(help="Who saves it, for the record.")]
 
@@ -113,22 +109,13 @@ async def _saved_text(office: Office, name: str, revision: int | None) -> str:
 
 def _list(*, as_json: bool) -> None:
     saved = in_office(lambda office: office.stores.policies.newest_policies())
-    rows = [_plain_revision(revision) for revision in saved]
+    rows = [plain_revision(revision) for revision in saved]
     if as_json:
         print_json({"library": list(library_names()), "saved": rows})
         return
     OUT.print("Library: " + ", ".join(library_names()))
     for row in rows:
         OUT.print(f"Saved: {row['name']} revision {row['revision']} ({row['saved_at']})")
-
-
-def _plain_revision(revision: PolicyRevision) -> dict[str, object]:
-    return {
-        "name": revision.name,
-        "revision": revision.revision,
-        "saved_at": utc_text(revision.saved_at),
-        "saved_by": revision.saved_by,
-    }
 
 
 @app.command()
@@ -149,7 +136,7 @@ def save(
 
     revision = in_office(act)
     if as_json:
-        print_json(_plain_revision(revision))
+        print_json(plain_revision(revision))
     else:
         OUT.print(f"Saved {revision.name} revision {revision.revision}.")
 
@@ -173,8 +160,7 @@ def assign(
         policies = office.stores.policies
         checked, _ = await save_rules(policies, text, at=office.clock.now(), by=by)
         newest = {each.name: each.revision for each in await policies.newest_policies()}
-        with Progress(console=ERR, transient=True) as progress:
-            progress.add_task("lanterns", total=None)
+        with counting("lanterns"):
             return await assign_lanterns(office.stores.lanterns, checked, newest)
 
     report = in_office(act)

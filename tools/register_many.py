@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from lighting.errors import RefusedError
 from lighting.inventory.needs import Place
@@ -14,7 +13,8 @@ from lighting.operations.plain_registration import plain_looked, plain_near, pla
 from lighting.operations.register_bulk import BulkRun
 from lighting.operations.register_report import BulkReport
 from lighting.operations.scan import Looked
-from tools.output import ERR, EXIT_FAILED, OUT, AsJson, print_json, told_errors
+from tools.importing import DryRun, require_file, tell_report
+from tools.output import OUT, AsJson, counting, print_json, told_errors
 from tools.register_words import By, LabelArgument, show
 from tools.running import in_office
 
@@ -56,7 +56,6 @@ def near(
         here = _place(place)
 
     async def act(office: Office) -> list[Near]:
-        await office.devices.models.learn([model] if model else [])
         return await lanterns_near(
             office.devices.surroundings,
             office.sockets,
@@ -85,9 +84,7 @@ def bulk(
     file: Annotated[Path, typer.Argument(help="CSV file; see lighting/registration/README.md.")],
     by: By,
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     result: Annotated[
         Path | None, typer.Option(help="Write what became of each row here, for a spreadsheet.")
     ] = None,
@@ -101,28 +98,17 @@ def bulk(
         data = _bytes_of(file)
 
     async def act(office: Office) -> BulkReport:
-        with Progress(console=ERR, transient=True) as progress:
-            task = progress.add_task("rows", total=None)
-            run = BulkRun(
-                registration=office.devices.registration,
-                dry_run=dry_run,
-                progress=lambda rows: progress.update(task, completed=rows),
-            )
+        registration = office.devices.registration
+        with counting("rows") as progress:
+            run = BulkRun(registration=registration, dry_run=dry_run, progress=progress)
             return await run.run(data, by=by)
 
     report = in_office(act)
     if result is not None:
         with told_errors():
             _write(result, report.as_csv())
-    if as_json:
-        print_json(plain_report(report))
-    else:
-        if dry_run:
-            OUT.print("Dry run: nothing was written.")
-        for line in report.lines():
-            OUT.print(line, markup=False)
-    if not report.all_well:
-        raise typer.Exit(EXIT_FAILED)
+    plain, well = plain_report(report), report.all_well
+    tell_report(report.lines(), plain, well=well, dry_run=dry_run, as_json=as_json)
 
 
 def _place(text: str) -> Place:
@@ -134,8 +120,7 @@ def _place(text: str) -> Place:
 
 
 def _bytes_of(file: Path) -> bytes:
-    if not file.is_file():
-        raise RefusedError(f"{file} is not a file")
+    require_file(file)
     if file.stat().st_size > FILE_BYTES_MAX:
         raise RefusedError(f"{file} is larger than {FILE_BYTES_MAX // 2**20} MiB; split it")
     return file.read_bytes()

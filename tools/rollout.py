@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from lighting.errors import RefusedError
 from lighting.inventory.store import LanternFilter
@@ -15,7 +14,7 @@ from lighting.operations.roll_out import RolledOut, roll_out
 from lighting.operations.selection import select
 from lighting.operations.status import status as look
 from lighting.operations.tonight import Plain, plain_proof, utc_text
-from tools.output import ERR, OUT, AsJson, print_json, told_errors
+from tools.output import OUT, AsJson, counting, print_json, told_errors
 from tools.places import instant_of
 from tools.running import in_office
 
@@ -33,11 +32,8 @@ def rollout(
 
     async def act(office: Office) -> RolledOut:
         total = await office.stores.lanterns.count(LanternFilter(with_node=True))
-        with Progress(console=ERR, transient=True) as progress:
-            task = progress.add_task("nodes", total=total)
-            return await roll_out(
-                office, policy, progress=lambda nodes: progress.update(task, completed=nodes)
-            )
+        with counting("nodes", total=total) as progress:
+            return await roll_out(office, policy, progress=progress)
 
     done = in_office(act)
     if as_json:

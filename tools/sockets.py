@@ -11,7 +11,14 @@ from lighting.inventory.socket_store import HistoryFilter
 from lighting.inventory.sockets import Position
 from lighting.operations.controller import Office
 from lighting.operations.find_sockets import Found
-from lighting.operations.plain_sockets import plain_fit, plain_found, plain_occupancy, plain_shown
+from lighting.operations.plain_sockets import (
+    plain_fit,
+    plain_found,
+    plain_gone,
+    plain_occupancy,
+    plain_shown,
+)
+from lighting.operations.retire_sockets import RetireAsked, retire_socket
 from lighting.operations.sockets import FitAsked, FitChecked, LanternShown
 from tools import sockets_in
 from tools.output import ERR, EXIT_FAILED, OUT, AsJson, print_json, told_errors
@@ -172,6 +179,28 @@ def remove(
         return await office.sockets.remove(occupancy, by=by, reason=reason, at=instant)
 
     tell_occupancy(in_office(act), as_json=as_json)
+
+
+@app.command()
+def retire(
+    lantern: Lantern,
+    position: Annotated[Position, typer.Option(help="Which socket.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why: entered by mistake, lantern changed, …")],
+    *,
+    number: Number = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Take an empty socket off the register; what sat in it stays in the history."""
+    asked = RetireAsked(
+        lantern_id=LanternId(lantern), position=position, number=number, by=by, reason=reason
+    )
+    done = in_office(lambda office: retire_socket(office.sockets, asked, office.clock))
+    if as_json:
+        print_json(plain_gone(done))
+        return
+    past = f"fittings in its history: {done.fittings}" if done.fittings else "it was never used"
+    OUT.print(f"{done.gone.socket.socket_id} is off the register ({past}).", markup=False)
 
 
 @app.command()

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from firmware_profiles.devices.device import SocketStandard
 from lighting.config import read_settings
@@ -17,10 +16,9 @@ from lighting.operations.controller import Office
 from lighting.operations.import_sockets import UsualSocket, add_usual_sockets, import_sockets
 from lighting.operations.plain_sockets import plain_limit
 from lighting.wiring import read_socket_limits
-from tools.output import ERR, EXIT_FAILED, OUT, AsJson, print_json, told_errors
+from tools.importing import DryRun, require_file, tell_import
+from tools.output import ERR, OUT, AsJson, counting, print_json, told_errors
 from tools.running import in_office
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, change nothing.")]
 
 
 def import_file(
@@ -31,20 +29,13 @@ def import_file(
 ) -> None:
     """Import sockets; every bad row is reported. Exits 1 if a row was rejected."""
     with told_errors():
-        if not file.is_file():
-            raise RefusedError(f"{file} is not a file")
+        require_file(file)
 
     async def act(office: Office) -> SocketReport:
-        with file.open("rb") as stream, Progress(console=ERR, transient=True) as progress:
-            task = progress.add_task("rows", total=None)
-            return await import_sockets(
-                office.sockets,
-                stream,
-                dry_run=dry_run,
-                progress=lambda rows: progress.update(task, completed=rows),
-            )
+        with file.open("rb") as stream, counting("rows") as progress:
+            return await import_sockets(office.sockets, stream, dry_run=dry_run, progress=progress)
 
-    _tell(in_office(act), dry_run=dry_run, as_json=as_json)
+    tell_import(in_office(act), dry_run=dry_run, as_json=as_json)
 
 
 def default(
@@ -77,7 +68,7 @@ def default(
                 office.sockets, office.stores.lanterns, where, usual, dry_run=dry_run
             )
 
-    _tell(in_office(act), dry_run=dry_run, as_json=as_json)
+    tell_import(in_office(act), dry_run=dry_run, as_json=as_json)
 
 
 def limits(*, as_json: AsJson = False) -> None:
@@ -101,15 +92,3 @@ def limits(*, as_json: AsJson = False) -> None:
             else:
                 why = limit.source or f"unverified: {limit.unverified}"
                 OUT.print(f"  {figure}: {limit.value:g} ({why})", markup=False)
-
-
-def _tell(report: SocketReport, *, dry_run: bool, as_json: bool) -> None:
-    if as_json:
-        print_json(report.as_json() | {"dry_run": dry_run})
-    else:
-        if dry_run:
-            OUT.print("Dry run: nothing was written.")
-        for line in report.lines():
-            OUT.print(line, markup=False)
-    if report.rejected:
-        raise typer.Exit(EXIT_FAILED)

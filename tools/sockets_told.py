@@ -40,7 +40,8 @@ def shown_lines(shown: LanternShown) -> Iterator[str]:
     where = ", ".join(part for part in (stored.road, column, stored.ward) if part)
     yield f"{stored.lantern_id}: {where or 'no road on record'}"
     if not view.sockets:
-        yield "No socket on record; `sockets import` or `sockets default` adds them."
+        ways = "`sockets import`" if stored.retired else "`sockets import` or `sockets default`"
+        yield f"No socket on record; {ways} adds them."
     for socket in view.sockets:
         wires = ", ".join(sorted(socket.wiring))
         there = view.in_socket(socket.socket_id)
@@ -51,6 +52,9 @@ def shown_lines(shown: LanternShown) -> Iterator[str]:
     for each in view.occupants:
         if not each.sits_in:
             yield f"on the column: {_number(each)} {each.words}"
+    for gone in stored.retired:
+        by = f"by {gone.retirement.by}, {utc_words(gone.retirement.at)}"
+        yield f"retired: {gone.socket.socket_id} ({by}: {gone.retirement.reason})"
     for supply in shown.budgets:
         limit = "unknown" if supply.limit is None else f"{supply.limit.value:g}"
         belief = " (unverified)" if supply.limit and supply.limit.unverified else ""

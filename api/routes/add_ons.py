@@ -6,14 +6,22 @@ from litestar import delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.documents import example, exchanges
 from api.problems import fails
 from api.schemas.measurements import AddOnsTold, AddOnTold, GaugeAsked, add_on_told
 from lighting.identifiers import dev_eui
 from lighting.operations.controller import Office
 from lighting.sensing.gauge import Gauge
 
+SHOWN = exchanges("measurements")
 
-@get("/add-ons", tags=["measurements"], responses=fails(422))
+
+@get(
+    "/add-ons",
+    tags=["measurements"],
+    responses=fails(422),
+    operation_class=example(SHOWN["list_add_ons"]),
+)
 async def list_add_ons(
     office: NamedDependency[Office],
     after: FromQuery[str | None] = None,
@@ -34,6 +42,7 @@ async def list_add_ons(
     "/add-ons/{device:str}/gauge",
     tags=["measurements"],
     responses=fails(404, 413, 415, 422),
+    operation_class=example(SHOWN["set_gauge"]),
 )
 async def set_gauge(
     office: NamedDependency[Office], device: FromPath[str], data: JSONBody[GaugeAsked]
@@ -48,6 +57,7 @@ async def set_gauge(
     tags=["measurements"],
     status_code=200,
     responses=fails(404, 422),
+    operation_class=example(SHOWN["remove_gauge"]),
 )
 async def remove_gauge(office: NamedDependency[Office], device: FromPath[str]) -> AddOnTold:
     """Say that nobody knows the depth: distances are kept, no fill level is told."""

@@ -6,7 +6,7 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, RawBody
 
-from api.documents import file_body
+from api.documents import example, exchanges, file_body
 from api.problems import fails
 from api.requests import TOML, StrictRequest, document_of
 from api.routes.policies import DOCUMENT_BYTES_MAX, SAVED_BY, Revision
@@ -27,12 +27,18 @@ from lighting.sensing.rules.rule_text import parse_rules
 
 DOCUMENT = "Alert rules as TOML; lighting/sensing/rules shows the form."
 TRIED_MAX = 1000
+SHOWN = exchanges("alert_rules")
 
 Start = Annotated[Instant, QueryParameter(name="from")]
 End = Annotated[Instant, QueryParameter(name="to")]
 
 
-@get("/alert-rules", tags=["alerts"], responses=fails())
+@get(
+    "/alert-rules",
+    tags=["alerts"],
+    responses=fails(),
+    operation_class=example(SHOWN["list_alert_rules"]),
+)
 async def list_alert_rules(office: NamedDependency[Office]) -> AlertRulesPage:
     """Return the newest revision of every document of rules, and the channels there are."""
     found = await office.alerts.store.newest_rules()
@@ -42,7 +48,12 @@ async def list_alert_rules(office: NamedDependency[Office]) -> AlertRulesPage:
     )
 
 
-@get("/alert-rules/{name:str}", tags=["alerts"], responses=fails(404))
+@get(
+    "/alert-rules/{name:str}",
+    tags=["alerts"],
+    responses=fails(404),
+    operation_class=example(SHOWN["show_alert_rules"]),
+)
 async def show_alert_rules(
     office: NamedDependency[Office], name: FromPath[str], revision: Revision = None
 ) -> AlertRulesTold:
@@ -55,7 +66,7 @@ async def show_alert_rules(
     "/alert-rules/{name:str}",
     tags=["alerts"],
     request_max_body_size=DOCUMENT_BYTES_MAX,
-    operation_class=file_body(DOCUMENT, (TOML,)),
+    operation_class=file_body(DOCUMENT, (TOML,), SHOWN["put_alert_rules"]),
     responses=fails(413, 415, 422),
 )
 async def put_alert_rules(
@@ -75,7 +86,7 @@ async def put_alert_rules(
     tags=["alerts"],
     status_code=200,
     request_max_body_size=DOCUMENT_BYTES_MAX,
-    operation_class=file_body(DOCUMENT, (TOML,)),
+    operation_class=file_body(DOCUMENT, (TOML,), SHOWN["try_alert_rules"]),
     responses=fails(413, 415, 422),
 )
 async def try_alert_rules(

@@ -1,11 +1,13 @@
-"""Faults of lanterns: the ranked work list, one fault, acknowledgement."""
+"""Faults of lanterns: the ranked work list, one fault, acknowledgement, exports."""
 
 from typing import Annotated, Literal
 
 from litestar import get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.response import Stream
 
+from api.documents import example, exchanges, file_answer
 from api.problems import fails
 from api.schemas.faults import AcknowledgementAsked, FaultPage, FaultTold, fault_told
 from lighting.errors import RefusedError
@@ -13,10 +15,19 @@ from lighting.faults.kinds import FaultKind
 from lighting.faults.store import FaultFilter
 from lighting.operations.acknowledge import acknowledge_fault
 from lighting.operations.controller import Office
+from lighting.operations.export_faults import FaultFormat, export_faults
+
+SHOWN = exchanges("faults")
+FILE = "All faults of the filter, the most urgent first."
 
 PAGE_MAX = 1000
 PAGE_DEFAULT = 100
 
+NUMBER_MAX = 2**63 - 1
+"""What every database holds."""
+
+Number = Annotated[int, PathParameter(ge=1, le=NUMBER_MAX)]
+After = Annotated[int | None, QueryParameter(ge=1, le=NUMBER_MAX)]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
 State = Literal["open", "cleared", "any"]
 
@@ -45,11 +56,12 @@ def faults_asked(
     tags=["faults"],
     dependencies={"where": Provide(faults_asked, sync_to_thread=False)},
     responses=fails(404, 422),
+    operation_class=example(SHOWN["list_faults"]),
 )
 async def list_faults(
     office: NamedDependency[Office],
     where: NamedDependency[FaultFilter],
-    after: FromQuery[int | None] = None,
+    after: After = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> FaultPage:
     """Return faults, the most urgent first; ``subject`` is a lantern's id or a group's key."""
@@ -60,8 +72,37 @@ async def list_faults(
     )
 
 
-@get("/faults/{fault_id:int}", tags=["faults"], responses=fails(404))
-async def show_fault(office: NamedDependency[Office], fault_id: FromPath[int]) -> FaultTold:
+@get(
+    "/faults/export",
+    tags=["faults"],
+    dependencies={"where": Provide(faults_asked, sync_to_thread=False)},
+    responses=fails(422),
+    operation_class=file_answer(FILE, SHOWN["export_fault_file"]),
+)
+async def export_fault_file(
+    office: NamedDependency[Office],
+    where: NamedDependency[FaultFilter],
+    form: Annotated[FaultFormat, QueryParameter(name="format")] = FaultFormat.CSV,
+) -> Stream:
+    """Return all faults of a filter as a file for asset systems: CSV, or GeoJSON (RFC 7946).
+
+    However many there are, each is in it once. A cell that a spreadsheet would take for a formula
+    begins with an apostrophe.
+    """
+    return Stream(
+        await export_faults(office.stores.faults, where, form),
+        media_type=form.media_type,
+        headers={"Content-Disposition": f'attachment; filename="faults.{form.value}"'},
+    )
+
+
+@get(
+    "/faults/{fault_id:int}",
+    tags=["faults"],
+    responses=fails(404),
+    operation_class=example(SHOWN["show_fault"]),
+)
+async def show_fault(office: NamedDependency[Office], fault_id: Number) -> FaultTold:
     """Return a fault with its evidence, open or cleared."""
     return fault_told(await office.stores.faults.get(fault_id))
 
@@ -71,10 +112,11 @@ async def show_fault(office: NamedDependency[Office], fault_id: FromPath[int]) -
     tags=["faults"],
     status_code=200,
     responses=fails(404, 413, 415, 422),
+    operation_class=example(SHOWN["acknowledge"]),
 )
 async def acknowledge(
     office: NamedDependency[Office],
-    fault_id: FromPath[int],
+    fault_id: Number,
     data: JSONBody[AcknowledgementAsked],
 ) -> FaultTold:
     """Note that somebody knows of an open fault; it stays open until it is seen to be well."""
@@ -92,4 +134,4 @@ def _kind(text: str | None) -> FaultKind | None:
         raise RefusedError(f"{text!r} is no kind of fault; use one of: {known}") from None
 
 
-HANDLERS = (list_faults, show_fault, acknowledge)
+HANDLERS = (list_faults, export_fault_file, show_fault, acknowledge)

@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, HeaderParameter, QueryParameter
 from litestar.response import Stream
 
+from api.documents import example, exchanges
 from api.entities import LD_JSON, entity_array
 from api.live import HEARTBEAT_S, LiveStream, events
 from api.problems import fails
@@ -29,8 +30,8 @@ from lighting.operations.readings import ExportFormat, Where, check_span
 from lighting.sensing.rollup import Period
 from lighting.sensing.series import SeriesKey
 
-LATEST_MAX = 10_000
 HISTORY_MAX = 10_000
+SHOWN = exchanges("measurements")
 
 CSV = "text/csv"
 
@@ -87,7 +88,13 @@ WHERE = {"where": Provide(where_asked, sync_to_thread=False)}
 SERIES = {"series": Provide(series_asked, sync_to_thread=False)}
 
 
-@get("/measurements/latest", tags=["measurements"], dependencies=WHERE, responses=fails(422))
+@get(
+    "/measurements/latest",
+    tags=["measurements"],
+    dependencies=WHERE,
+    responses=fails(422),
+    operation_class=example(SHOWN["latest_measurements"]),
+)
 async def latest_measurements(
     office: NamedDependency[Office], where: NamedDependency[Where], limit: Many = 1000
 ) -> LatestPage:
@@ -97,7 +104,13 @@ async def latest_measurements(
     return LatestPage(latest=told, more=len(found) > limit)
 
 
-@get("/measurements/history", tags=["measurements"], dependencies=SERIES, responses=fails(422))
+@get(
+    "/measurements/history",
+    tags=["measurements"],
+    dependencies=SERIES,
+    responses=fails(422),
+    operation_class=example(SHOWN["measurement_history"]),
+)
 async def measurement_history(
     office: NamedDependency[Office],
     series: NamedDependency[SeriesKey],
@@ -120,7 +133,13 @@ async def measurement_history(
     )
 
 
-@get("/measurements/roll-ups", tags=["measurements"], dependencies=SERIES, responses=fails(422))
+@get(
+    "/measurements/roll-ups",
+    tags=["measurements"],
+    dependencies=SERIES,
+    responses=fails(422),
+    operation_class=example(SHOWN["measurement_roll_ups"]),
+)
 async def measurement_roll_ups(
     office: NamedDependency[Office],
     series: NamedDependency[SeriesKey],

@@ -14,7 +14,7 @@ from litestar.openapi.spec import SecurityRequirement
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
-from api.documents import PARTNER_SCHEME
+from api.documents import PARTNER_SCHEME, example, exchanges
 from api.partner_gate import the_visit
 from api.problems import fails
 from api.schemas.measurements import HistoryPage, measurement_told, sample_told
@@ -41,6 +41,7 @@ HISTORY_MAX = 50_000
 """A value a minute for a month, the longest stretch, and some to spare."""
 
 CSV = "text/csv"
+SHOWN = exchanges("partner")
 
 Start = Annotated[datetime, QueryParameter(name="from")]
 End = Annotated[datetime, QueryParameter(name="to")]
@@ -81,7 +82,14 @@ SERIES = {"series": Provide(series_asked, sync_to_thread=False)}
 BETWEEN = {"between": Provide(between_asked, sync_to_thread=False)}
 
 
-@get("/partner/trial", tags=TAGS, security=TOKEN, dependencies=VISIT, responses=fails(*REFUSED))
+@get(
+    "/partner/trial",
+    tags=TAGS,
+    security=TOKEN,
+    dependencies=VISIT,
+    responses=fails(*REFUSED),
+    operation_class=example(SHOWN["show_trial"]),
+)
 async def show_trial(
     partner_desk: NamedDependency[PartnerDesk], visit: NamedDependency[Visit]
 ) -> TrialTold:
@@ -90,7 +98,14 @@ async def show_trial(
     return trial_told(visit, state, await partner_desk.columns(visit))
 
 
-@get("/partner/devices", tags=TAGS, security=TOKEN, dependencies=VISIT, responses=fails(*REFUSED))
+@get(
+    "/partner/devices",
+    tags=TAGS,
+    security=TOKEN,
+    dependencies=VISIT,
+    responses=fails(*REFUSED),
+    operation_class=example(SHOWN["list_partner_devices"]),
+)
 async def list_partner_devices(
     partner_desk: NamedDependency[PartnerDesk], visit: NamedDependency[Visit]
 ) -> PartnerDevicesTold:
@@ -106,6 +121,7 @@ async def list_partner_devices(
     dependencies=VISIT,
     request_max_body_size=BODY_BYTES_MAX,
     responses=fails(*REFUSED, 413, 415, 422),
+    operation_class=example(SHOWN["register_partner_device"]),
 )
 async def register_partner_device(
     partner_desk: NamedDependency[PartnerDesk],
@@ -124,6 +140,7 @@ async def register_partner_device(
     status_code=200,
     request_max_body_size=BODY_BYTES_MAX,
     responses=fails(*REFUSED, 404, 413, 415, 422),
+    operation_class=example(SHOWN["remove_partner_device"]),
 )
 async def remove_partner_device(
     partner_desk: NamedDependency[PartnerDesk],
@@ -142,6 +159,7 @@ async def remove_partner_device(
     security=TOKEN,
     dependencies=VISIT,
     responses=fails(*REFUSED),
+    operation_class=example(SHOWN["partner_latest"]),
 )
 async def partner_latest(
     partner_data: NamedDependency[PartnerData], visit: NamedDependency[Visit]
@@ -171,6 +189,7 @@ async def partner_latest_file(
     security=TOKEN,
     dependencies=VISIT | SERIES | BETWEEN,
     responses=fails(*REFUSED, 404, 422),
+    operation_class=example(SHOWN["partner_history"]),
 )
 async def partner_history(
     partner_data: NamedDependency[PartnerData],

@@ -5,11 +5,9 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.openapi.spec import Example
-from litestar.params import BodyKwarg, FromPath, FromQuery, JSONBody, QueryParameter, RawBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
-from api.documents import file_body
+from api.documents import example, exchanges, file_body
 from api.problems import fails
 from api.registering import device_asked, position_asked
 from api.requests import StrictRequest, media_type_of
@@ -51,42 +49,30 @@ FILE_BYTES_MAX = 16 * 1024 * 1024
 FILE_TYPES = ("text/csv", "application/octet-stream")
 FILE = "CSV with dev_eui and device_id; also lantern_id, position, join_eui, app_key and others."
 
-LABEL = "LW:D0:1122334455667788:70B3D57ED0000123:00FAC0DE:SUL2020-0042"
-BODY = RequestEncodingType.JSON
+SHOWN = exchanges("registration")
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
 Few = Annotated[int, QueryParameter(ge=1, le=NEAR_MAX)]
 
-AN_EXAMPLE = {
-    "label": LABEL,
-    "device_id": "nas-ul2020",
-    "lantern_id": "leeds:0012345",
-    "by": "ann@leeds.example",
-    "keys": {"app_key": "2B7E151628AED2A6ABF7158809CF4F3C"},
-}
-A_SWAP = {
-    "label": LABEL,
-    "device_id": "nas-ul2020",
-    "by": "ann@leeds.example",
-    "reason": "the old one is dead",
-}
 
-
-def _body(value: object) -> BodyKwarg:
-    return BodyKwarg(
-        media_type=BODY, examples=[Example(summary="As a phone sends it", value=value)]
-    )
-
-
-@post("/registrations/scan", tags=["registration"], status_code=200, responses=fails(413, 415, 422))
-async def scan_label(
-    office: NamedDependency[Office], data: Annotated[ScanAsked, _body({"text": LABEL})]
-) -> ScanTold:
+@post(
+    "/registrations/scan",
+    tags=["registration"],
+    status_code=200,
+    responses=fails(413, 415, 422),
+    operation_class=example(SHOWN["scan_label"]),
+)
+async def scan_label(office: NamedDependency[Office], data: JSONBody[ScanAsked]) -> ScanTold:
     """Return what a label says: the device, models that it may be, and where it is if known."""
     looked = await office.devices.scanner.look(data.text)
     return msgspec.convert(plain_looked(looked), ScanTold)
 
 
-@get("/registrations/nearest", tags=["registration"], responses=fails(422))
+@get(
+    "/registrations/nearest",
+    tags=["registration"],
+    responses=fails(422),
+    operation_class=example(SHOWN["find_nearest"]),
+)
 async def find_nearest(
     office: NamedDependency[Office],
     latitude_deg: FromQuery[float],
@@ -97,7 +83,6 @@ async def find_nearest(
     limit: Few = NEAR_DEFAULT,
 ) -> NearestTold:
     """Return the nearest lanterns: how far they are, and whether the device goes there."""
-    await office.devices.models.learn([device_id] if device_id else [])
     found = await lanterns_near(
         office.devices.surroundings,
         office.sockets,
@@ -115,9 +100,10 @@ async def find_nearest(
     tags=["registration"],
     status_code=200,
     responses=fails(404, 409, 413, 415, 422),
+    operation_class=example(SHOWN["register_device"]),
 )
 async def register_device(
-    controller: NamedDependency[Controller], data: Annotated[RegistrationAsked, _body(AN_EXAMPLE)]
+    controller: NamedDependency[Controller], data: JSONBody[RegistrationAsked]
 ) -> RegistrationTold:
     """Register a device: fit it, and create it on the network server. Asking twice does it once.
 
@@ -134,7 +120,12 @@ async def register_device(
     return _told(controller, await office.devices.registration.register(asked))
 
 
-@get("/registrations", tags=["registration"], responses=fails())
+@get(
+    "/registrations",
+    tags=["registration"],
+    responses=fails(),
+    operation_class=example(SHOWN["list_waiting"]),
+)
 async def list_waiting(
     office: NamedDependency[Office],
     after: FromQuery[int | None] = None,
@@ -149,7 +140,12 @@ async def list_waiting(
     )
 
 
-@get("/registrations/{dev_eui:str}", tags=["registration"], responses=fails(404, 422))
+@get(
+    "/registrations/{dev_eui:str}",
+    tags=["registration"],
+    responses=fails(404, 422),
+    operation_class=example(SHOWN["show_registration"]),
+)
 async def show_registration(
     office: NamedDependency[Office], dev_eui: FromPath[str]
 ) -> RegistrationTold:
@@ -165,11 +161,12 @@ async def show_registration(
     tags=["registration"],
     status_code=200,
     responses=fails(404, 409, 413, 415, 422),
+    operation_class=example(SHOWN["swap_device"]),
 )
 async def swap_device(
     controller: NamedDependency[Controller],
     dev_eui: FromPath[str],
-    data: Annotated[SwapAsked, _body(A_SWAP)],
+    data: JSONBody[SwapAsked],
 ) -> RegistrationTold:
     """Put a device in the place of this one, in one act; this one is disabled, its history kept."""
     devices = controller.office.devices
@@ -185,6 +182,7 @@ async def swap_device(
     tags=["registration"],
     status_code=200,
     responses=fails(404, 413, 415, 422),
+    operation_class=example(SHOWN["take_off_device"]),
 )
 async def take_off_device(
     controller: NamedDependency[Controller],
@@ -216,7 +214,7 @@ async def retry_device(office: NamedDependency[Office], dev_eui: FromPath[str]) 
     tags=["registration"],
     status_code=200,
     request_max_body_size=FILE_BYTES_MAX,
-    operation_class=file_body(FILE, FILE_TYPES),
+    operation_class=file_body(FILE, FILE_TYPES, SHOWN["register_file"]),
     responses=fails(413, 415, 422),
 )
 async def register_file(

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
-from api.documents import file_body
+from api.documents import example, exchanges, file_body
 from api.problems import fails
 from api.requests import TOML, StrictRequest, media_type_of
 from api.schemas.streams import (
@@ -26,9 +26,15 @@ from lighting.operations.controller import Office
 
 ROWS = "Rows of the data register as TOML, one table for each stream."
 DELETIONS_MAX = 1000
+SHOWN = exchanges("streams")
 
 
-@get("/streams", tags=["data register"], responses=fails())
+@get(
+    "/streams",
+    tags=["data register"],
+    responses=fails(),
+    operation_class=example(SHOWN["list_streams"]),
+)
 async def list_streams(office: NamedDependency[Office]) -> StreamsTold:
     """Return the rows of the data register, by id, and what each still lacks."""
     found = await office.sensing.register.store.streams()
@@ -38,7 +44,7 @@ async def list_streams(office: NamedDependency[Office]) -> StreamsTold:
 @put(
     "/streams",
     tags=["data register"],
-    operation_class=file_body(ROWS, (TOML,)),
+    operation_class=file_body(ROWS, (TOML,), SHOWN["put_streams"]),
     responses=fails(413, 415, 422),
 )
 async def put_streams(
@@ -61,7 +67,12 @@ async def put_streams(
     return StreamsTold(streams=tuple(stream_told(each) for each in written))
 
 
-@get("/streams/{stream_id:str}", tags=["data register"], responses=fails(404))
+@get(
+    "/streams/{stream_id:str}",
+    tags=["data register"],
+    responses=fails(404),
+    operation_class=example(SHOWN["show_stream"]),
+)
 async def show_stream(office: NamedDependency[Office], stream_id: FromPath[str]) -> StreamShown:
     """Return one row and who changed it, when and why."""
     register = office.sensing.register
@@ -77,6 +88,7 @@ async def show_stream(office: NamedDependency[Office], stream_id: FromPath[str])
     tags=["data register"],
     status_code=200,
     responses=fails(404, 413, 415, 422),
+    operation_class=example(SHOWN["switch_stream_on"]),
 )
 async def switch_stream_on(
     office: NamedDependency[Office], stream_id: FromPath[str], data: JSONBody[SwitchAsked]
@@ -91,6 +103,7 @@ async def switch_stream_on(
     tags=["data register"],
     status_code=200,
     responses=fails(404, 413, 415, 422),
+    operation_class=example(SHOWN["switch_stream_off"]),
 )
 async def switch_stream_off(
     office: NamedDependency[Office], stream_id: FromPath[str], data: JSONBody[SwitchAsked]
@@ -100,7 +113,12 @@ async def switch_stream_off(
     return stream_told(await register.switch_off(stream_id, by=data.by, why=data.why))
 
 
-@get("/deletions", tags=["data register"], responses=fails())
+@get(
+    "/deletions",
+    tags=["data register"],
+    responses=fails(),
+    operation_class=example(SHOWN["list_deletions"]),
+)
 async def list_deletions(
     office: NamedDependency[Office],
     stream_id: FromQuery[str | None] = None,
@@ -112,7 +130,12 @@ async def list_deletions(
     return DeletionsTold(deletions=told, more=len(found) > limit)
 
 
-@get("/indicators", tags=["data register"], responses=fails())
+@get(
+    "/indicators",
+    tags=["data register"],
+    responses=fails(),
+    operation_class=example(SHOWN["show_indicators"]),
+)
 async def show_indicators(office: NamedDependency[Office]) -> IndicatorsTold:
     """Return devices by use, how many are heard, datasets open, alerts acted on."""
     return indicators_told(await office.sensing.board.read(office.clock.now()))

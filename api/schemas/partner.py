@@ -8,15 +8,13 @@ from api.schemas.base import Asked, Instant, Text, Told
 from api.schemas.measurements import MeasurementTold
 from lighting.identifiers import LanternId
 from lighting.inventory.lantern import Lantern
-from lighting.inventory.sockets import Position
+from lighting.inventory.sockets import NUMBER_MAX, Position
 from lighting.operations.partner_desk import DeviceAsked, Visit
 from lighting.registration.eui import typed_dev_eui, typed_join_eui
 from lighting.registration.keys import RootKeys
 from lighting.registration.trial_store import DeviceState
 
-SOCKET_NUMBER_MAX = 9
-
-Number = Annotated[int, msgspec.Meta(ge=1, le=SOCKET_NUMBER_MAX)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=NUMBER_MAX)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
 Digits = Annotated[str, msgspec.Meta(max_length=64)]
 

@@ -85,17 +85,13 @@ class KeyRing:
             ) from None
         return RootKeys(app_key=plain[:KEY_BYTES], nwk_key=plain[KEY_BYTES:] or None)
 
-    def is_newest(self, sealed: bytes) -> bool:
-        """Return whether ``sealed`` needs no sealing again."""
-        return self._newest is not None and sealed[:_HEAD_BYTES] == _VERSION + self._newest
-
     def reseal(self, dev_eui: DevEui, sealed: bytes) -> bytes:
         """Return ``sealed`` under the newest secret, as it is if it is so already.
 
         Raises:
             KeySafeError: it does not open.
         """
-        if self.is_newest(sealed):
+        if self._newest is not None and sealed[:_HEAD_BYTES] == _VERSION + self._newest:
             return sealed
         return self.seal(dev_eui, self.open_sealed(dev_eui, sealed))
 

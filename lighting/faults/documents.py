@@ -1,7 +1,8 @@
 """A fault as a document: a JSON body for webhooks and the API, a CSV row, a GeoJSON feature."""
 
 import csv
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -46,17 +47,24 @@ def fault_document(fault: Fault) -> Document:
     }
 
 
-def csv_lines(faults: Iterable[Fault]) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180): a header, and a line for each fault."""
-    yield _csv_line(CSV_COLUMNS)
-    for fault in faults:
-        told = fault_document(fault)
-        yield _csv_line([_cell(told[name]) for name in CSV_COLUMNS])
+def csv_header() -> str:
+    """Return the first line of a CSV file (RFC 4180)."""
+    return _csv_line(CSV_COLUMNS)
 
 
-def geojson(faults: Iterable[Fault]) -> Document:
-    """Return faults as a GeoJSON feature collection (RFC 7946); one without a place has none."""
-    return {"type": "FeatureCollection", "features": [_feature(fault) for fault in faults]}
+def csv_line(fault: Fault) -> str:
+    """Return a fault as a line of a CSV file."""
+    told = fault_document(fault)
+    return _csv_line([_cell(told[name]) for name in CSV_COLUMNS])
+
+
+GEOJSON_START, GEOJSON_END = '{"type": "FeatureCollection", "features": [\n', "\n]}\n"
+"""What stands around the features of a collection (RFC 7946)."""
+
+
+def geojson_line(fault: Fault) -> str:
+    """Return a fault as a GeoJSON feature; one without a place has no geometry."""
+    return json.dumps(_feature(fault), ensure_ascii=False)
 
 
 def _feature(fault: Fault) -> Document:

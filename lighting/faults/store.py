@@ -9,6 +9,7 @@ from lighting.faults.fault import Fault
 from lighting.faults.kinds import FaultKind
 from lighting.faults.rows import Meters, Statuses, Values
 from lighting.faults.settle import Changes
+from lighting.faults.telling import Teller, tell_nobody
 from lighting.identifiers import DevEui, LanternId
 
 
@@ -41,11 +42,11 @@ class FaultStore(Protocol):
     async def cleared_since(self, at: datetime) -> list[Fault]:
         """Return the faults that were cleared at ``at`` or later, in order of id."""
 
-    async def write(self, changes: Changes) -> list[Fault]:
-        """Write what changes, in one transaction; return the opened faults with their ids.
+    async def write(self, changes: Changes, tell: Teller = tell_nobody) -> list[Fault]:
+        """Write what changes, and what ``tell`` makes of it, in one transaction.
 
-        A fault that is open already is not opened again. Acknowledgements stay as they are, save
-        of faults that came back.
+        Returns the opened faults with their ids. A fault that is open already is not opened again.
+        Acknowledgements stay as they are, save of faults that came back.
         """
 
     async def find(
@@ -56,6 +57,12 @@ class FaultStore(Protocol):
         Raises:
             NotFoundError: there is no fault ``after``.
         """
+
+    async def ranked(self, where: FaultFilter) -> list[int]:
+        """Return the ids of all faults of a filter, in the order of the work list."""
+
+    async def those(self, fault_ids: Sequence[int]) -> list[Fault]:
+        """Return these faults in this order; one that is not there any more is left out."""
 
     async def get(self, fault_id: int) -> Fault:
         """Return a fault.

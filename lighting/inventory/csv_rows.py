@@ -68,6 +68,11 @@ class _Lines:
         for mark, what in _NOT_CSV.items():
             if raw.startswith(mark):
                 raise CouncilFileError(f"the file {what}", "save it as CSV text in UTF-8")
+        if b"\0" in raw:
+            raise CouncilFileError(
+                "line 1 holds NUL bytes, as UTF-16 text or a binary file has them",
+                "save it as CSV text in UTF-8",
+            )
         if self._encoding == "utf-8" and raw.startswith(_UTF8_MARK):
             return raw[len(_UTF8_MARK) :], start + len(_UTF8_MARK)
         return raw, start
@@ -130,11 +135,21 @@ def _check_header(header: list[str], mapping: TableMapping) -> None:
     if missing:
         raise CouncilFileError(
             f"columns missing: {listed(missing)}; columns present: {listed(header)}",
-            f"correct line 1, or use the mapping of this file instead of {mapping.name!r}",
+            _other_delimiter(header, mapping)
+            or f"correct line 1, or use the mapping of this file instead of {mapping.name!r}",
         )
     twice = [name for name in mapping.columns() if header.count(name) > 1]
     if twice:
         raise CouncilFileError(f"two columns are called {twice[0]!r}", "rename one of them")
+
+
+def _other_delimiter(header: list[str], mapping: TableMapping) -> str:
+    """Return what to do about a header that is one cell, as that of another delimiter is."""
+    used, (whole, *others) = mapping.csv.delimiter, header or [""]
+    found = next((each for each in ";\t|," if each != used and each in whole), "")
+    if others or not found:
+        return ""
+    return f"its cells seem to be apart by {found!r}: save it with {used!r} between them"
 
 
 def _records(table: _Table) -> Iterator[SourceRow | Rejected]:

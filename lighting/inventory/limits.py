@@ -70,7 +70,7 @@ class LimitTable:
     standards: Mapping[SocketStandard, StandardLimits]
 
     def of(self, socket: Socket, figure: Figure) -> Limit | None:
-        """Return what a socket allows: its luminaire's own figure, else its standard's, or None."""
+        """Return what a socket allows: its lantern's own figure, else its standard's, or None."""
         own = socket.limits.get(figure)
         standard = self.standards.get(socket.standard)
         return own or (standard.figures.get(figure) if standard else None)

@@ -147,7 +147,7 @@ def check_removal(occupancy: Occupancy, removal: Removal) -> None:
     """
     if not removal.by.strip():
         raise RefusedError("say who removed it")
-    _check_texts({"by": removal.by, "reason": removal.reason})
+    check_texts({"by": removal.by, "reason": removal.reason})
     if occupancy.removal is not None:
         gone = occupancy.removal
         raise RecordError(
@@ -177,7 +177,7 @@ def corrected(occupancy: Occupancy, changes: Mapping[str, str], *, made: Correct
         )
     if not made.by.strip() or not made.reason.strip():
         raise RefusedError("say who corrects it and why")
-    _check_texts({**changes, "by": made.by, "reason": made.reason})
+    check_texts({**changes, "by": made.by, "reason": made.reason})
     clean: dict[str, str | None] = {name: text.strip() for name, text in changes.items()}
     if "dev_eui" in clean:
         clean["dev_eui"] = dev_eui(clean["dev_eui"]) if clean["dev_eui"] else None
@@ -205,13 +205,17 @@ def _check_words(asked: Fitting) -> None:
     answers = asked.acceptance
     if answers is not None and not (answers.by.strip() and answers.reason.strip()):
         raise RefusedError("who accepts what is not provable gives a name and a reason")
-    _check_texts({name: getattr(asked, name) for name in ("by", "serial", *_PLAIN_TEXTS)})
+    check_texts({name: getattr(asked, name) for name in ("by", "serial", *_PLAIN_TEXTS)})
     if answers is not None:
-        _check_texts({"accept by": answers.by, "accept reason": answers.reason})
+        check_texts({"accept by": answers.by, "accept reason": answers.reason})
 
 
-def _check_texts(texts: Mapping[str, str]) -> None:
-    """Refuse what a label, a database or a terminal could stumble over."""
+def check_texts(texts: Mapping[str, str]) -> None:
+    """Refuse what a label, a database or a terminal could stumble over.
+
+    Raises:
+        RefusedError: one is too long, or has control characters; says which.
+    """
     for name, text in texts.items():
         if len(text) > TEXT_MAX:
             raise RefusedError(f"{name} has {len(text):,} characters; allowed are {TEXT_MAX}")

@@ -5,10 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from firmware_profiles.devices.device import DeviceModel
+from lighting.errors import RefusedError
 from lighting.identifiers import LanternId
 from lighting.inventory.lantern import NodeLink
 from lighting.inventory.occupancy import Occupancy, Past
-from lighting.inventory.sockets import LanternSockets, Occupant, Socket, SocketId
+from lighting.inventory.sockets import (
+    LanternSockets,
+    Occupant,
+    Position,
+    RetiredSocket,
+    Socket,
+    SocketId,
+)
 
 Catalogue = Mapping[str, DeviceModel]
 """Models by id."""
@@ -18,7 +26,7 @@ Catalogue = Mapping[str, DeviceModel]
 class StoredSockets:
     """A lantern with sockets as a store has it: what is in them now, and the node it answers to.
 
-    Positions are WGS 84 degrees.
+    ``retired`` sockets are no longer among the others, and empty. Positions are WGS 84 degrees.
     """
 
     lantern_id: LanternId
@@ -30,6 +38,7 @@ class StoredSockets:
     sockets: tuple[Socket, ...] = ()
     open: tuple[Occupancy, ...] = ()
     node: NodeLink | None = None
+    retired: tuple[RetiredSocket, ...] = ()
     freed: Mapping[SocketId, datetime] = field(default_factory=dict)
     """When each socket was last set free; read under lock only."""
 
@@ -59,6 +68,22 @@ def past_at(past: Past, stored: StoredSockets, socket: Socket | None) -> Past:
     freed = None if socket is None else stored.freed.get(socket.socket_id)
     times = [at for at in (past.last_removal, freed) if at is not None]
     return replace(past, last_removal=max(times, default=None))
+
+
+def socket_at(view: LanternSockets, position: Position, number: int) -> Socket:
+    """Return the socket in a position of a lantern.
+
+    Raises:
+        RefusedError: there is none; says which there are.
+    """
+    for socket in view.sockets:
+        if (socket.position, socket.number) == (position, number):
+            return socket
+    there = ", ".join(socket.socket_id for socket in view.sockets) or "none on record"
+    raise RefusedError(
+        f"lantern {view.lantern_id} has no socket {number} at the {position}; it has: {there}."
+        " Correct the position, or import its sockets first"
+    )
 
 
 def node_models(profile_id: str, sockets: tuple[Socket, ...], catalogue: Catalogue) -> list[str]:

@@ -4,7 +4,10 @@ from lighting.errors import RefusedError
 from lighting.inventory.alternatives import WouldFit
 from lighting.inventory.verdict import Fit
 
-_ANSWER = "A person may answer for what is not provable: say who and why."
+_ANSWER = (
+    "A person may answer for what is not provable: say who and why (options --accept…; in a request"
+    " or as a column of a file: accept)."
+)
 
 
 class FitRefusedError(RefusedError):

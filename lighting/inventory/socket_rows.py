@@ -12,6 +12,7 @@ from lighting.inventory.lantern_row import Findings
 from lighting.inventory.mapping import CsvPart
 from lighting.inventory.rows import Rejected, SourceRow
 from lighting.inventory.sockets import (
+    NUMBER_MAX,
     Figure,
     Limit,
     Position,
@@ -23,8 +24,6 @@ from lighting.inventory.sockets import (
 
 REQUIRED = ("lantern_id", "position", "standard", "wiring")
 OPTIONAL = ("number", *Figure, "limits_source")
-NUMBER_MAX = 9
-"""Sockets in one position of one lantern; more is a slip. Our own limit."""
 
 FIGURE_MAX = {
     Figure.MASS: 20_000.0,
@@ -33,7 +32,7 @@ FIGURE_MAX = {
     Figure.BUS: 1000.0,
     Figure.MAINS: 10_000.0,
 }
-"""More is a slip, of the unit mostly. Our own limits: ten times what luminaires give, or more."""
+"""More is a slip, of the unit mostly. Our own limits: ten times what lanterns give, or more."""
 
 NO_SOURCE = "stated in an import without a source"
 
@@ -147,7 +146,7 @@ def _wiring(row: SourceRow, standard: SocketStandard | None, findings: Findings)
     try:
         wiring = parse_wiring(text)
     except RefusedError as exc:
-        findings.refuse("wiring", text, str(exc), cure)
+        findings.refuse("wiring", text, str(exc).partition("; ")[0], cure)
         return frozenset()
     fault = wiring_fault(standard, wiring) if standard else ""
     if fault:

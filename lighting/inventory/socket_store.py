@@ -8,13 +8,20 @@ from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.lantern import NodeLink
 from lighting.inventory.occupancy import Correction, Fitting, Occupancy, Past, Removal
 from lighting.inventory.seats import StoredSockets
-from lighting.inventory.sockets import Socket
+from lighting.inventory.sockets import Retirement, Socket
 
 Judge = Callable[[StoredSockets, Past], Fitting]
 """Decides on one fitting from what is stored, inside the transaction: returns it, or raises."""
 
 NodeJudge = Callable[[NodeLink, StoredSockets], Fitting | None]
 """The same for a node, which may have been anywhere; None for a lantern without sockets."""
+
+
+SocketJudge = Callable[[Socket, StoredSockets], bool]
+"""Whether a socket may be written, decided on its lantern as it stands in the transaction."""
+
+SocketChoice = Callable[[StoredSockets], Socket]
+"""Which socket is to go, decided in the same way; or raises why none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +42,23 @@ class SocketStore(Protocol):
     end, so that of two fitters one wins and the other is judged by what the first has done.
     """
 
-    async def put_sockets(self, sockets: Sequence[Socket]) -> None:
-        """Add sockets of lanterns that exist, or replace those with the same id."""
+    async def put_sockets(
+        self, sockets: Sequence[Socket], may: SocketJudge | None = None
+    ) -> list[Socket]:
+        """Add sockets of lanterns that exist, or replace those with the same id.
+
+        A retired one is there again. Those that ``may`` refuses are left out, and returned.
+        """
+
+    async def retire(
+        self, lantern_id: LanternId, choose: SocketChoice, retirement: Retirement
+    ) -> tuple[Socket, int]:
+        """Take the socket that ``choose`` returns off the register; return how often it was used.
+
+        Raises:
+            NotFoundError: there is no such lantern.
+            RefusedError: whatever the choice raises; nothing is changed then.
+        """
 
     async def sockets_of(
         self, lantern_ids: Sequence[LanternId]

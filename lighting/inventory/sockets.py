@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -16,6 +17,10 @@ NEMA = frozenset({SocketStandard.NEMA3, SocketStandard.NEMA5, SocketStandard.NEM
 
 LOW_VOLTAGE = frozenset(SocketStandard) - NEMA
 """Four pins, no mains: Zhaga Book 18 and ANSI C136.58 (60 V DC at most) [S19]."""
+
+
+NUMBER_MAX = 9
+"""Sockets in one position of one lantern; more is a slip. Our own limit."""
 
 
 class Position(StrEnum):
@@ -88,7 +93,7 @@ class Socket:
     """One receptacle. ``number`` tells apart several in one position.
 
     A mains wire on a socket without mains contacts says how the driver behind it is fed: on a
-    switched feeder its 24 V is dead by day. ``limits`` are those of this luminaire, from its data
+    switched feeder its 24 V is dead by day. ``limits`` are those of this lantern, from its data
     sheet; what is not there comes from the configuration for the standard.
     """
 
@@ -109,6 +114,23 @@ class Socket:
     def contacts(self) -> frozenset[Wire]:
         """What a device finds on the contacts: mains behind a low-voltage socket is not there."""
         return self.wiring - MAINS if self.standard in LOW_VOLTAGE else self.wiring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """Who took a socket off the register, when and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetiredSocket:
+    """A socket that is not there any more, or never was."""
+
+    socket: Socket
+    retirement: Retirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

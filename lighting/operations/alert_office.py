@@ -56,7 +56,7 @@ def make_alert_office(
         store=stores.alerts,
         outbox=stores.outbox,
         book=RuleBook(stores.alerts, stores.sensed, telling.channels.keys(), zone),
-        watch=RuleWatch(stores.sensed, stores.alerts, zone),
+        watch=RuleWatch(stores.sensed, stores.alerts, zone, telling.shares),
         postman=Postman(stores.outbox, telling.channels, clock),
         reports=DailyReports(sources, telling.areas, zone),
     )

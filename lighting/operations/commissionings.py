@@ -150,6 +150,15 @@ class News:
     decoded: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKeys:
+    """Root keys of a device as they are stored: encrypted."""
+
+    commissioning_id: int
+    dev_eui: DevEui
+    sealed: bytes
+
+
 class Seat(Protocol):
     """Where a device goes, decided on what is stored, inside the transaction."""
 
@@ -227,6 +236,12 @@ class CommissioningStore(Protocol):
 
     async def sealed_keys(self, commissioning_id: int) -> bytes | None:
         """Return the encrypted keys that are held for the network server."""
+
+    async def kept_keys(self, *, after: int = 0, limit: int = 100) -> list[KeptKeys]:
+        """Return the encrypted keys that are held, in order of the commissionings' ids."""
+
+    async def replace_keys(self, before: KeptKeys, sealed: bytes) -> bool:
+        """Put ``sealed`` in the place of keys that are still as they were; return whether so."""
 
     async def errand_done(
         self, before: Commissioned, step: Step | None, *, keep_keys: bool

@@ -1,6 +1,6 @@
 """Controller: what the system is made of, built once in ``wiring`` for the API and the loops."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
+from lighting.faults.telling import NOT_TOLD, FaultTelling
 from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
@@ -20,6 +21,7 @@ from lighting.operations.expected import Expected
 from lighting.operations.find_faults import FaultSources, FaultWatch
 from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
+from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
 from lighting.operations.nearby import Surroundings
 from lighting.operations.nights import Nights
@@ -118,6 +120,7 @@ class Stores:
     alerts: AlertStore
     outbox: Outbox
     partners: PartnerStore
+    records: KeptRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,7 @@ class Office:
     sensing: SensingOffice
     alerts: AlertOffice
     partners: PartnerOffice
+    records: RecordKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,8 @@ class HouseRules:
     fault_rules: FaultRules = DEFAULT_RULES
     socket_limits: LimitTable | None = None
     telling: Telling = NOBODY
+    fault_telling: FaultTelling = NOT_TOLD
+    kept_for: KeptFor = field(default_factory=KeptFor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +181,7 @@ def make_office(
     """Return an office over a database."""
     expected = Expected(stores.policies, zone)
     models = KnownModels(stores.add_ons)
-    sockets = Sockets(
-        stores.sockets,
-        clock,
-        table=rules.socket_limits or shipped_limits(),
-        catalogue=models.catalogue,
-    )
+    sockets = _sockets(stores, clock, rules, models)
     planner = Planner(stores.nodes, stores.policies, stores.book, zone)
     devices = make_device_office(
         _device_stores(stores), sockets, desk, planner, clock, models=models
@@ -194,7 +195,9 @@ def make_office(
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
         nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
-        faults=FaultWatch(_fault_sources(stores), expected, zone, rules.fault_rules),
+        faults=FaultWatch(
+            _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
+        ),
         sockets=sockets,
         finder=SocketFinder(sockets, stores.surroundings),
         devices=devices,
@@ -210,6 +213,17 @@ def make_office(
             zone,
             catalogue=models.catalogue,
         ),
+        records=RecordKeeper(stores.records, rules.kept_for),
+    )
+
+
+def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModels) -> Sockets:
+    return Sockets(
+        stores.sockets,
+        clock,
+        table=rules.socket_limits or shipped_limits(),
+        catalogue=models.catalogue,
+        learn=models.refresh,
     )
 
 

@@ -34,24 +34,35 @@ class Postman:
                 goes again under the same key.
         """
         tried = 0
+        away: dict[str, str] = {}
         while due := await self._outbox.claim(at=at, lease=LEASE, limit=AT_ONCE):
             by_channel: dict[str, list[Delivery]] = {}
             for delivery in due:
                 by_channel.setdefault(delivery.channel, []).append(delivery)
-            await asyncio.gather(*(self._send_all(each) for each in by_channel.values()))
+            await asyncio.gather(*(self._send_all(each, away) for each in by_channel.values()))
             tried += len(due)
         return tried
 
-    async def _send_all(self, deliveries: Sequence[Delivery]) -> None:
-        """Send what one channel gets in its order: raised comes before over."""
-        for delivery in deliveries:
-            await self._send(delivery)
+    async def _send_all(self, deliveries: Sequence[Delivery], away: dict[str, str]) -> None:
+        """Send what one channel gets in its order: raised comes before over.
 
-    async def _send(self, delivery: Delivery) -> None:
-        at = self._clock.now()
+        A channel that is ``away`` is not asked again in this turn: a receiver that never answers
+        would hold up all other channels by its time-out for each of its notices.
+        """
+        for delivery in deliveries:
+            await self._send(delivery, away)
+
+    async def _send(self, delivery: Delivery, away: dict[str, str]) -> None:
+        at, channel = self._clock.now(), delivery.channel
+        if channel in away:
+            problem = f"not tried, as one before it was not taken: {away[channel]}"
+            await self._failed(delivery, DeliveryError(channel, problem), logging.DEBUG)
+            return
         try:
             note = await self._hand_over(delivery, at)
         except DeliveryError as exc:
+            if exc.away:
+                away[channel] = exc.problem
             await self._failed(delivery, exc)
         else:
             await self._outbox.sent(delivery.delivery_id, at=self._clock.now(), note=note)
@@ -69,10 +80,12 @@ class Postman:
             _LOG.exception("delivery %s met a fault of ours", delivery.key)
             raise DeliveryError(delivery.channel, f"a fault of ours: {exc}") from exc
 
-    async def _failed(self, delivery: Delivery, exc: DeliveryError) -> None:
+    async def _failed(
+        self, delivery: Delivery, exc: DeliveryError, level: int = logging.WARNING
+    ) -> None:
         again = next_try(delivery, at=self._clock.now(), final=exc.final)
         await self._outbox.failed(delivery.delivery_id, exc.problem, next_try_at=again)
         if again is None:
             _LOG.error("delivery %s is given up: %s", delivery.key, exc)
         else:
-            _LOG.warning("delivery %s goes again at %s: %s", delivery.key, again, exc)
+            _LOG.log(level, "delivery %s goes again at %s: %s", delivery.key, again, exc)

@@ -55,7 +55,7 @@ def make_device_office(
             teller,
             clock,
             whereabouts=whereabouts,
-            book=RuleBook(sockets=sockets, streams=stores.streams, models=models),
+            book=RuleBook(sockets=sockets, streams=stores.streams),
         ),
         scanner=Scanner(stores.commissionings, whereabouts, sockets.catalogue),
         commissioner=Commissioner(stores.commissionings, teller, stores.nodes, planner),

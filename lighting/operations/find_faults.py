@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from lighting.faults.asked import seconds
 from lighting.faults.detect import Detected, detect
@@ -18,6 +19,7 @@ from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.settle import Changes, settle
 from lighting.faults.silence import Silence, silence
 from lighting.faults.store import FaultStore, NightReader
+from lighting.faults.telling import NOT_TOLD, FaultTelling, fault_messages
 from lighting.identifiers import DevEui, LanternId
 from lighting.operations.expected import Expected
 from lighting.operations.night_seen import FleetBoard, Holding, NightBoard
@@ -80,8 +82,10 @@ class FaultWatch:
         expected: Expected,
         zone: str,
         rules: FaultRules = DEFAULT_RULES,
+        telling: FaultTelling = NOT_TOLD,
     ) -> None:
         self._from = sources
+        self._telling = telling
         self._expected = expected
         self._zone = zone
         self.rules = rules
@@ -126,12 +130,13 @@ class FaultWatch:
 
         cleared = await faults.cleared_since(night.start - timedelta(days=self.rules.reopen_d))
         changes = settle(found, open_faults, cleared, health, self.rules)
-        return await self._write(evening, changes)
+        return await self._write(evening, changes, at)
 
-    async def _write(self, evening: date, changes: Changes) -> Look:
+    async def _write(self, evening: date, changes: Changes, at: datetime) -> Look:
         if not changes.opened and not changes.changed:
             return Look(evening=evening, opened=(), changed=())
-        opened = await self._from.faults.write(changes)
+        tell = partial(fault_messages, telling=self._telling, at=at)
+        opened = await self._from.faults.write(changes, tell)
         look = Look(evening=evening, opened=tuple(opened), changed=changes.changed)
         if look.opened or look.cleared:
             _LOG.info(

@@ -75,6 +75,7 @@ class SocketFinder:
             NeedError: the need cannot be read; says which part and what is allowed.
             StoreError: the database could not be read.
         """
+        await self._sockets.learn()
         need = parse_need(text, catalogue=self._sockets.catalogue)
         near = None
         if need.near is not None:

@@ -87,6 +87,7 @@ async def fit_nodes(
         RefusedError: the model, the socket or the fitter's name has to be said.
         StoreError: a lantern does not exist, or the database failed; nothing is kept.
     """
+    await sockets.learn()
     judge = _Judge(
         sockets=sockets,
         asked={each.link.dev_eui: each for each in fittings},

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import IO
 
 from firmware_profiles.devices.device import SocketStandard
-from lighting.errors import RefusedError
+from lighting.errors import RefusedError, StoreError
 from lighting.identifiers import LanternId
 from lighting.inventory.fit import check_fit
 from lighting.inventory.rows import Rejected, rejected
@@ -17,10 +17,12 @@ from lighting.inventory.sockets import (
     LanternSockets,
     Position,
     Socket,
+    SocketId,
     Wire,
     wiring_fault,
 )
 from lighting.inventory.store import LanternFilter, LanternStore
+from lighting.operations.part_done import broken_off
 from lighting.operations.sockets import Sockets
 
 BATCH = 2000
@@ -45,7 +47,8 @@ async def import_sockets(
 ) -> SocketReport:
     """Read every row, write what is new or changed (unless ``dry_run``), and report all of it.
 
-    A socket that is changed under a device that would no longer fit is refused, row by row.
+    A socket that is changed under a device that would no longer fit is refused, row by row; what is
+    fitted in this moment counts. A retired socket that the file has is there again.
 
     Raises:
         CouncilFileError: the file as a whole cannot be read; nothing is written.
@@ -53,12 +56,14 @@ async def import_sockets(
             the file again completes them.
     """
     tally = SocketTally()
+    await sockets.learn()
     outcomes = read_sockets(stream)
     done = 0
     while batch := list(islice(outcomes, BATCH)):
-        fresh = await _take(sockets, tally, batch)
-        if not dry_run:
-            await sockets.store.put_sockets(fresh)
+        try:
+            await _take(sockets, tally, batch, dry_run=dry_run)
+        except StoreError as exc:
+            raise broken_off(exc, done) from exc
         done += len(batch)
         progress(done)
     return tally.report()
@@ -73,6 +78,8 @@ async def add_usual_sockets(
     dry_run: bool = False,
 ) -> SocketReport:
     """Give every lantern that matches the usual socket; one that has a socket there keeps it.
+
+    Where a socket was retired none is added: an import brings it back.
 
     Raises:
         RefusedError: the wiring cannot be so, or has to be said.
@@ -93,33 +100,54 @@ async def add_usual_sockets(
                 standard=usual.standard,
                 wiring=wiring,
             )
-            existing = next((s for s in known.sockets if s.socket_id == new.socket_id), None)
-            if tally.accepted(existing or new, existing):
+            there = _ever_there(new, known)
+            if tally.accepted(there or new, there):
                 fresh.append(new)
         if not dry_run:
-            await sockets.store.put_sockets(fresh)
+            await sockets.store.put_sockets(fresh, lambda new, now: _ever_there(new, now) is None)
     return tally.report()
 
 
 async def _take(
-    sockets: Sockets, tally: SocketTally, batch: list[SocketRow | Rejected]
-) -> list[Socket]:
-    """Count what becomes of a batch, and return what is to be written."""
+    sockets: Sockets, tally: SocketTally, batch: list[SocketRow | Rejected], *, dry_run: bool
+) -> None:
+    """Write what is new or changed in a batch, and count what became of each row."""
     known = await sockets.store.sockets_of(sorted({row.socket.lantern_id for row in _good(batch)}))
-    fresh = []
-    for outcome in batch:
-        checked = outcome if isinstance(outcome, Rejected) else _checked(outcome, known, sockets)
-        if isinstance(checked, Rejected):
-            tally.rejected(checked)
-            continue
-        new = checked.socket
-        if tally.accepted(new, _existing(new, known[new.lantern_id])):
-            fresh.append(new)
-    return fresh
+    checked = [
+        each if isinstance(each, Rejected) else _checked(each, known, sockets) for each in batch
+    ]
+    misfits: dict[SocketId, str] = {}
+
+    def may(new: Socket, now: StoredSockets) -> bool:
+        problem = _misfit(new, now, sockets)  # of what was fitted since we looked
+        if problem:
+            misfits[new.socket_id] = problem
+        return not problem
+
+    fresh = [row.socket for row in _good(checked) if not _is_there(row.socket, known)]
+    if not dry_run:
+        await sockets.store.put_sockets(fresh, may)
+    for each in checked:
+        if isinstance(each, SocketRow) and each.socket.socket_id not in misfits:
+            tally.accepted(each.socket, _existing(each.socket, known[each.socket.lantern_id]))
+        elif isinstance(each, SocketRow):
+            tally.rejected(_refused(each, misfits[each.socket.socket_id]))
+        else:
+            tally.rejected(each)
 
 
 def _good(batch: Iterable[SocketRow | Rejected]) -> Iterator[SocketRow]:
     return (row for row in batch if isinstance(row, SocketRow))
+
+
+def _is_there(new: Socket, known: Mapping[LanternId, StoredSockets]) -> bool:
+    return _existing(new, known[new.lantern_id]) == new
+
+
+def _ever_there(new: Socket, stored: StoredSockets) -> Socket | None:
+    """Return the socket in the place of ``new``, also one that was retired."""
+    ever = (*stored.sockets, *(each.socket for each in stored.retired))
+    return next((each for each in ever if each.socket_id == new.socket_id), None)
 
 
 def _existing(new: Socket, stored: StoredSockets) -> Socket | None:
@@ -139,15 +167,17 @@ def _checked(
             cure="import the lantern first, or correct the id",
         )
     problem = _misfit(row.socket, stored, sockets)
-    if problem:
-        return rejected(
-            row.row,
-            field="standard",
-            value=row.socket.standard,
-            problem=problem,
-            cure="remove the device first, or correct the row",
-        )
-    return row
+    return _refused(row, problem) if problem else row
+
+
+def _refused(row: SocketRow, problem: str) -> Rejected:
+    return rejected(
+        row.row,
+        field="standard",
+        value=row.socket.standard,
+        problem=problem,
+        cure="remove the device first, or correct the row",
+    )
 
 
 def _misfit(new: Socket, stored: StoredSockets, sockets: Sockets) -> str:

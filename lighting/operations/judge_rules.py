@@ -19,6 +19,7 @@ from lighting.operations.rule_sources import (
     rules_in_force,
 )
 from lighting.sensing.alerts.alert import Alert, AlertPlace, NewAlert
+from lighting.sensing.alerts.share import NO_SHARES, Share
 from lighting.sensing.alerts.store import AlertStore, Course, Ending
 from lighting.sensing.flags import LATE_AFTER
 from lighting.sensing.rules.condition import Missing
@@ -56,7 +57,14 @@ class _Look:
 class RuleWatch:
     """Judges all rules at all places."""
 
-    def __init__(self, sensed: Sensed, alerts: AlertStore, zone: str) -> None:
+    def __init__(
+        self,
+        sensed: Sensed,
+        alerts: AlertStore,
+        zone: str,
+        shares: Mapping[str, Share] = NO_SHARES,
+    ) -> None:
+        self._shares = shares
         self._sensed = sensed
         self._alerts = alerts
         self._zone = zone
@@ -85,7 +93,7 @@ class RuleWatch:
                     courses += await self._course(each, place, look)
         courses += _ended(newest, signs.keys(), {each.rule.rule_id for each in rules}, at)
         until = {each.rule.rule_id: at for each in rules}
-        written = await self._alerts.write(courses, until, at=at)
+        written = await self._alerts.write(courses, until, at=at, shares=self._shares)
         self._seen = signs  # only now: what was not kept was not seen
         for alert in written:
             told = f"raised: {alert.reason}" if alert.is_open else f"over: {alert.cleared_why}"

@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from firmware_profiles.errors import WireError
 from lighting.downlink.transport import Batch
 from lighting.errors import LightingError, StoreError
-from lighting.operations.controller import Controller
+from lighting.operations.controller import Controller, Office
 from lighting.operations.nights import LATE
 from schedules.errors import ScheduleError
 
@@ -55,8 +56,65 @@ RETRY_S = 2.0
 
 ONE_DAY = timedelta(days=1)
 
-LOOPS = 14
-"""How many loops wait for the clock when there is nothing to do: all but the listener."""
+
+class Loop(NamedTuple):
+    """Something that is done again and again, with a pause [s] after each time."""
+
+    name: str
+    every_s: float
+    act: Callable[[Office, datetime], Awaitable[object]]
+
+
+async def _repair(office: Office, at: datetime) -> None:
+    """Order what is missing; note of what is on its way that it was sent."""
+    stores = office.stores
+    await office.planner.repair(at)
+    in_flight = await stores.book.in_flight()
+    if in_flight:
+        await stores.nodes.refresh_evidence(in_flight, at=at)
+
+
+async def _confirm(office: Office, at: datetime) -> None:
+    evening = office.planner.night_of(at)
+    strays = await office.watch.confirm(evening, at=at, since=at - CONFIRM_BACK)
+    for stray in strays:
+        _LOG.warning("node %s strays: %s", stray.node.dev_eui, stray.stray)
+
+
+async def _close_last_night(office: Office, at: datetime) -> None:
+    tonight = office.planner.night_of(at)
+    if office.planner.night_of(at - EVENING) == tonight:
+        await office.nights.begin(tonight)
+    await office.nights.close(tonight - ONE_DAY)
+
+
+async def _close_late_nights(office: Office, at: datetime) -> None:
+    """Close nights again for which readings may have come late."""
+    for days in range(2, LATE.days + 1):
+        await office.nights.close(office.planner.night_of(at) - days * ONE_DAY)
+
+
+REPEATED = (
+    Loop("overrides", OVERRIDES_S, lambda office, at: office.overrides.tend(at)),
+    Loop("repair", REPAIR_S, _repair),
+    Loop("plan", HOUR_S, lambda office, at: office.planner.plan(at)),
+    Loop("confirm", HOUR_S, _confirm),
+    Loop("close last night", CLOSE_S, _close_last_night),
+    Loop("close late nights", DAY_S, _close_late_nights),
+    Loop("find faults", HOUR_S, lambda office, at: office.faults.tend(at)),
+    Loop("judge rules", JUDGE_S, lambda office, at: office.alerts.watch.tend(at)),
+    Loop("tell people", TELL_S, lambda office, at: office.alerts.tell(at)),
+    Loop("commission", COMMISSION_S, lambda office, at: office.devices.commissioner.tend(at)),
+    Loop("add up", ADD_UP_S, lambda office, at: office.sensing.measurements.close_buckets(at)),
+    Loop("trials", TRIALS_S, lambda office, at: office.partners.keeper.tend(at)),
+    Loop("retention", HOUR_S, lambda office, at: office.sensing.register.enforce_retention(at)),
+    Loop("old records", DAY_S, lambda office, at: office.records.tend(at)),
+)
+"""What a controller does by itself, besides sending and listening."""
+
+LOOPS = len(REPEATED) + 1
+"""How many loops wait for the clock when there is nothing to do: these and the sender. The listener
+waits for the network."""
 
 
 class Keeper:
@@ -77,22 +135,8 @@ class Keeper:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._controller.dispatcher.run(), name="lamplighter.send")
             group.create_task(self._listen(), name="lamplighter.listen")
-            for name, every_s, act in (
-                ("overrides", OVERRIDES_S, self._office.overrides.tend),
-                ("repair", REPAIR_S, self._repair),
-                ("plan", HOUR_S, self._office.planner.plan),
-                ("confirm", HOUR_S, self._confirm),
-                ("close last night", CLOSE_S, self._close_last_night),
-                ("close late nights", DAY_S, self._close_late_nights),
-                ("find faults", HOUR_S, self._office.faults.tend),
-                ("judge rules", JUDGE_S, self._office.alerts.watch.tend),
-                ("tell people", TELL_S, self._office.alerts.tell),
-                ("commission", COMMISSION_S, self._office.devices.commissioner.tend),
-                ("add up", ADD_UP_S, self._office.sensing.measurements.close_buckets),
-                ("trials", TRIALS_S, self._office.partners.keeper.tend),
-                ("retention", HOUR_S, self._office.sensing.register.enforce_retention),
-            ):
-                group.create_task(self._repeat(name, every_s, act), name=f"lamplighter.{name}")
+            for loop in REPEATED:
+                group.create_task(self._repeat(loop), name=f"lamplighter.{loop.name}")
 
     async def _listen(self) -> None:
         """Record what the network server says, for ever; a batch is done when it is in."""
@@ -114,35 +158,10 @@ class Keeper:
             await batch.done()
             return
 
-    async def _repeat(
-        self, name: str, every_s: float, act: Callable[[datetime], Awaitable[object]]
-    ) -> None:
+    async def _repeat(self, loop: Loop) -> None:
         while True:
             try:
-                await act(self._office.clock.now())
+                await loop.act(self._office, self._office.clock.now())
             except (LightingError, ScheduleError, WireError) as exc:
-                _LOG.error("%s did not work and will be tried again: %s", name, exc)
-            await self._office.clock.sleep(every_s)
-
-    async def _repair(self, at: datetime) -> None:
-        """Order what is missing; note of what is on its way that it was sent."""
-        stores = self._office.stores
-        await self._office.planner.repair(at)
-        await stores.nodes.refresh_evidence(await stores.book.in_flight(), at=at)
-
-    async def _confirm(self, at: datetime) -> None:
-        evening = self._office.planner.night_of(at)
-        strays = await self._office.watch.confirm(evening, at=at, since=at - CONFIRM_BACK)
-        for stray in strays:
-            _LOG.warning("node %s strays: %s", stray.node.dev_eui, stray.stray)
-
-    async def _close_last_night(self, at: datetime) -> None:
-        tonight = self._office.planner.night_of(at)
-        if self._office.planner.night_of(at - EVENING) == tonight:
-            await self._office.nights.begin(tonight)
-        await self._office.nights.close(tonight - ONE_DAY)
-
-    async def _close_late_nights(self, at: datetime) -> None:
-        """Close nights again for which readings may have come late."""
-        for days in range(2, LATE.days + 1):
-            await self._office.nights.close(self._office.planner.night_of(at) - days * ONE_DAY)
+                _LOG.error("%s did not work and will be tried again: %s", loop.name, exc)
+            await self._office.clock.sleep(loop.every_s)

@@ -76,6 +76,7 @@ async def lanterns_near(
         StoreError: the database could not be read.
     """
     _check(here, accuracy_m)
+    await sockets.learn()
     device = sockets.device(device_id) if device_id else None
     found: list[StoredSockets] = []
     for radius_m in RADII_M:

@@ -3,10 +3,11 @@
 from lighting.inventory.alternatives import WouldFit
 from lighting.inventory.limits import LimitTable
 from lighting.inventory.occupancy import Occupancy
-from lighting.inventory.sockets import Figure, LanternSockets, Limit, Socket
+from lighting.inventory.sockets import Figure, LanternSockets, Limit, RetiredSocket, Socket
 from lighting.inventory.supply import Budget
 from lighting.inventory.verdict import Fit, Reason
 from lighting.operations.find_sockets import Found, FoundSocket
+from lighting.operations.retire_sockets import SocketGone
 from lighting.operations.sockets import LanternShown
 from lighting.operations.tonight import Plain, utc_text
 
@@ -37,7 +38,24 @@ def plain_shown(shown: LanternShown, table: LimitTable) -> Plain:
             for each in view.occupants
         ],
         "supplies": [_supply(each) for each in shown.budgets],
+        "retired": [plain_retired(each) for each in stored.retired],
     }
+
+
+def plain_retired(gone: RetiredSocket) -> Plain:
+    """Return a socket that is off the register, and who took it off."""
+    return {
+        "socket_id": gone.socket.socket_id,
+        "standard": gone.socket.standard.value,
+        "retired_at": utc_text(gone.retirement.at),
+        "retired_by": gone.retirement.by,
+        "reason": gone.retirement.reason,
+    }
+
+
+def plain_gone(done: SocketGone) -> Plain:
+    """Return what came of taking a socket off the register."""
+    return plain_retired(done.gone) | {"fittings": done.fittings}
 
 
 def plain_socket(socket: Socket, view: LanternSockets, table: LimitTable) -> Plain:

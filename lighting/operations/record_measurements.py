@@ -16,6 +16,7 @@ from lighting.downlink.transport import NetworkEvent, Uplink
 from lighting.identifiers import DevEui
 from lighting.operations.decode_add_ons import AddOnDecoder, Decoded, Frame
 from lighting.operations.live import Feed
+from lighting.operations.records import NOT_UNDERSTOOD
 from lighting.sensing.add_on import AddOnStore, Route
 from lighting.sensing.flags import judged
 from lighting.sensing.gauge import with_fill_levels
@@ -25,9 +26,6 @@ _LOG = logging.getLogger(__name__)
 
 TEXT_MAX = 500
 """Characters kept of a codec's own words."""
-
-NOT_UNDERSTOOD = "not understood"
-"""The kind of note on a frame that could not be decoded, or not all of it."""
 
 
 class MeasurementRecorder:
@@ -108,7 +106,7 @@ class MeasurementRecorder:
                 problem = str(exc)
                 continue
             batch.measured.append(Measured(sample=sample, message_id=f"{message}#{number}"))
-        self.counts["not understood" if problem else "read"] += 1
+        self.counts[NOT_UNDERSTOOD if problem else "read"] += 1
         if problem:
             text = _told(problem, event, route)
             _LOG.warning("uplink of add-on %s not understood: %s", event.dev_eui, text)

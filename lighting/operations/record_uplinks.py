@@ -40,6 +40,9 @@ from lighting.faults.words import TILT, tilt_text
 from lighting.identifiers import DevEui
 from lighting.operations.records import (
     BOOT,
+    BY_RADIO,
+    BY_SERVER,
+    NOT_UNDERSTOOD,
     Echo,
     GatewayAcceptance,
     MeterRow,
@@ -165,7 +168,7 @@ def _take_uplink(batch: UplinkBatch, event: Uplink, profile: FirmwareProfile) ->
         readings = profile.decode_uplink(event.f_port, event.payload)
     except DecodeError as exc:
         _LOG.warning("uplink of %s not understood: %s", event.dev_eui, exc)
-        batch.notes.append(Note(event.dev_eui, event.at, "not understood", str(exc)))
+        batch.notes.append(Note(event.dev_eui, event.at, NOT_UNDERSTOOD, str(exc)))
         return
     for reading in readings:
         _READINGS[type(reading)](batch, event, reading)
@@ -266,12 +269,12 @@ def _take_log(batch: UplinkBatch, event: NetworkLog, _: FirmwareProfile) -> None
         _LOG.info("downlink of %s refused: %s", event.dev_eui, text)
         batch.refusals.append(NetworkRefusal(event.dev_eui, event.at, event.queue_item_id, text))
     else:
-        batch.notes.append(Note(event.dev_eui, event.at, "network server", text))
+        batch.notes.append(Note(event.dev_eui, event.at, BY_SERVER, text))
 
 
 def _take_device_status(batch: UplinkBatch, event: DeviceStatus, _: FirmwareProfile) -> None:
     text = f"downlink margin {event.margin_db} dB"
-    batch.notes.append(Note(event.dev_eui, event.at, "radio", text))
+    batch.notes.append(Note(event.dev_eui, event.at, BY_RADIO, text))
 
 
 # Keyed by type: the handlers' own parameter types are narrower than the dictionary can say.

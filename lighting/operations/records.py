@@ -199,6 +199,12 @@ class MeterRow:
 BOOT = "boot"
 """The kind of note that says that a node started: its counters may have begun anew."""
 
+NOT_UNDERSTOOD = "not understood"
+"""The kind of note on a frame that could not be decoded, or not all of it."""
+
+BY_SERVER, BY_RADIO = "network server", "radio"
+"""Kinds of note on what the network server or the radio said of a node, not the node itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -5,12 +5,12 @@ twice it is done once; what a crash or a server that is away leaves open, asking
 and so does the controller by itself.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from lighting.clock import Clock
 from lighting.errors import NotFoundError, RefusedError, UnavailableError
 from lighting.identifiers import DevEui
+from lighting.inventory.occupancy import check_texts
 from lighting.operations.commissionings import (
     Commissioned,
     CommissioningStore,
@@ -18,7 +18,6 @@ from lighting.operations.commissionings import (
     Leaving,
     NewCommissioning,
 )
-from lighting.operations.known_models import KnownModels
 from lighting.operations.register_asked import RegisterAsked, Rules, prepare
 from lighting.operations.sockets import Sockets
 from lighting.operations.tell_server import Teller, check_is_ours
@@ -33,7 +32,6 @@ class RuleBook:
 
     sockets: Sockets
     streams: StreamStore
-    models: KnownModels
 
 
 class Registration:
@@ -64,7 +62,7 @@ class Registration:
             RefusedError: something is missing or contradicts what is known.
             UnavailableError: the database, or the safe for keys, is not there; nothing was kept.
         """
-        rules = await self.rules([asked.device_id])
+        rules = await self.rules()
         new, seat = prepare(asked, rules, at=self.clock.now())
         await self.check_server(new)
         begun = await self.store.begin(new, seat)
@@ -87,7 +85,7 @@ class Registration:
             raise NotFoundError("fitted device", old)
         placed = replace(asked, lantern_id=spot.lantern_id)
         at = self.clock.now()
-        rules = await self.rules([asked.device_id])
+        rules = await self.rules()
         new, seat = prepare(placed, rules, at=at, socket_id=spot.socket_id)
         await self.check_server(new)
         leaving = self._leaving(old, asked.by, reason, Errand.DISABLE, event=Event.SWAP)
@@ -126,13 +124,13 @@ class Registration:
             raise NotFoundError("open errand of device", dev_eui)
         return await self.teller.run_due(at)
 
-    async def rules(self, device_ids: Collection[str] = ()) -> Rules:
-        """Return what requests for these models are read against now.
+    async def rules(self) -> Rules:
+        """Return what requests are read against now.
 
         Raises:
             StoreError: the database could not be read.
         """
-        await self._book.models.learn(device_ids)
+        await self._book.sockets.learn()
         streams = await self._book.streams.streams()
         return Rules(sockets=self._book.sockets, desk=self.teller.desk, streams=streams)
 
@@ -171,6 +169,7 @@ class Registration:
     ) -> Leaving:
         if not by.strip() or not reason.strip():
             raise RefusedError("say who takes the device off, and why")
+        check_texts({"by": by, "reason": reason})
         return Leaving(
             dev_eui=dev_eui,
             event=event,

@@ -8,7 +8,7 @@ from firmware_profiles.devices.device import DeviceModel
 from lighting.errors import RefusedError
 from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.lantern import NodeLink
-from lighting.inventory.occupancy import Acceptance, Fitting
+from lighting.inventory.occupancy import Acceptance, Fitting, check_texts
 from lighting.inventory.sockets import Position, SocketId
 from lighting.operations.commissionings import NewCommissioning, Particulars
 from lighting.operations.seating import DeviceSeat
@@ -19,6 +19,8 @@ from lighting.registration.eui import JoinEui
 from lighting.registration.keys import RootKeys
 from lighting.registration.server_plan import class_of
 from lighting.sensing.stream import Stream
+
+_TEXTS = ("serial", "owner", "permit", "photo", "application_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def stream_for(stream_id: str, model: DeviceModel, streams: Sequence[Stream]) ->
 
 
 def _particulars(asked: RegisterAsked, model: DeviceModel, rules: Rules) -> Particulars:
+    check_texts({"by": asked.by, **{name: getattr(asked, name) for name in _TEXTS}})
     join_eui, application_id, profile = asked.join_eui, asked.application_id.strip(), ""
     plan = rules.desk.plan
     if plan is not None:
@@ -121,7 +124,7 @@ def _particulars(asked: RegisterAsked, model: DeviceModel, rules: Rules) -> Part
     elif not application_id and model.firmware_profile:
         raise RefusedError(
             "no network server is set: give the application in which the device is registered"
-            " there, or name a file in LAMPLIGHTER_DEVICE_SERVER"
+            " there (--application, or application_id), or name a file in LAMPLIGHTER_DEVICE_SERVER"
         )
     return Particulars(
         device_id=model.device_id,

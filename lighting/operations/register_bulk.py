@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from typing import TypeVar
 
 from firmware_profiles.errors import UnknownDeviceError
-from lighting.errors import LightingError, NotFoundError, RequestError
+from lighting.errors import LightingError, NotFoundError, RequestError, StoreError
 from lighting.inventory.rows import Rejected, RowProblem, row_problem
 from lighting.operations.commissionings import (
     AlreadyRegisteredError,
@@ -17,6 +17,7 @@ from lighting.operations.commissionings import (
     NewCommissioning,
     Seat,
 )
+from lighting.operations.part_done import broken_off
 from lighting.operations.register import Registration
 from lighting.operations.register_asked import Rules, prepare
 from lighting.operations.register_report import BulkReport, Outcome, RowOutcome
@@ -66,17 +67,23 @@ class BulkRun:
         """
         outcomes: list[RowOutcome] = []
         for chunk in _chunks(read_rows(data, by=by), grouped=self.dry_run):
-            models = {each.asked.device_id for each in chunk if isinstance(each, ReadRow)}
-            rules = await self.registration.rules(models)
+            rules = await self.registration.rules()
             rows = [self._prepared(each, rules) for each in chunk]
             todo = [each for each in rows if isinstance(each, _Row) and each.error is None]
-            await self._look(todo)
-            todo = [each for each in todo if each.error is None]
-            await (self._rehearse(todo) if self.dry_run else self._begin(todo))
+            try:
+                await self._do(todo)
+            except StoreError as exc:
+                begun = 0 if self.dry_run else sum(each.begun is not None for each in todo)
+                raise broken_off(exc, len(outcomes) + begun) from exc
             outcomes += [_outcome(each) for each in rows]
             self.progress(len(outcomes))
         outcomes.sort(key=lambda each: each.row)
         return BulkReport(dry_run=self.dry_run, rows=tuple(outcomes))
+
+    async def _do(self, rows: Sequence[_Row]) -> None:
+        await self._look(rows)
+        rows = [each for each in rows if each.error is None]
+        await (self._rehearse(rows) if self.dry_run else self._begin(rows))
 
     def _prepared(self, read: ReadRow | Rejected, rules: Rules) -> _Row | RowOutcome:
         if isinstance(read, Rejected):
@@ -148,9 +155,12 @@ async def _few_at_once(act: Callable[[Item], Awaitable[Answer]], items: Iterable
         async with gate:
             await act(item)
 
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(one(item))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for item in items:
+                group.create_task(one(item))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed  # they met the same
 
 
 def _chunks(

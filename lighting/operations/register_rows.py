@@ -11,10 +11,16 @@ from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.csv_rows import csv_rows
 from lighting.inventory.errors import CouncilFileError, listed
 from lighting.inventory.mapping import CsvPart
+from lighting.inventory.occupancy import Acceptance
 from lighting.inventory.rows import Rejected, RowProblem, SourceRow, row_problem
 from lighting.inventory.sockets import Position
 from lighting.operations.register_asked import RegisterAsked
-from lighting.operations.secret_text import HIDDEN, holds_key, without_secrets
+from lighting.operations.secret_text import (
+    HIDDEN,
+    holds_key,
+    without_secrets,
+    without_token,
+)
 from lighting.registration.eui import typed_join_eui
 from lighting.registration.keys import RootKeys
 from lighting.registration.label import read_label
@@ -23,10 +29,12 @@ from lighting.registration.tr005 import Tr005
 REQUIRED = ("dev_eui", "device_id")
 SECRET = ("app_key", "nwk_key")
 PLAIN = ("stream_id", "application_id", "serial", "owner", "permit", "photo")
-COLUMNS = (*REQUIRED, "lantern_id", "position", "join_eui", *SECRET, *PLAIN)
-"""``dev_eui`` may hold a TR005 code, ``position`` is such as ``bottom`` or ``bottom-2``."""
+COLUMNS = (*REQUIRED, "lantern_id", "position", "join_eui", *SECRET, *PLAIN, "accept")
+"""``dev_eui`` may hold a TR005 code, ``position`` is such as ``bottom`` or ``bottom-2``.
 
-_WHOLE_ROW = "(the row)"
+``accept`` is the reason why who registers the file answers for what cannot be proved of a fit.
+"""
+
 Value = TypeVar("Value")
 
 
@@ -69,7 +77,7 @@ def read_rows(data: bytes, *, by: str) -> Iterator[ReadRow | Rejected]:
 
 def shown(name: str, value: str) -> str:
     """Return a cell as a report may repeat it."""
-    return HIDDEN if name in SECRET or holds_key(value) else value
+    return HIDDEN if name in SECRET or holds_key(value) else without_token(value)
 
 
 def _refuse_unknown_columns(data: bytes) -> None:
@@ -140,7 +148,7 @@ class _Reader:
         if self._problems or label is None or device_id is None:
             return Rejected(row=self._row, problems=tuple(self._problems))
         place, number = position or (None, 1)
-        lantern = self._cells.get("lantern_id")
+        lantern, reason = self._cells.get("lantern_id"), self._cells.get("accept")
         asked = RegisterAsked(
             dev_eui=label.dev_eui if isinstance(label, Tr005) else label,
             device_id=device_id,
@@ -151,6 +159,7 @@ class _Reader:
             join_eui=join_eui or (code.join_eui if code else None),
             keys=keys,
             label=f"{code.vendor_id:04x}{code.vendor_profile_id:04x}" if code else "",
+            acceptance=Acceptance(by=by, reason=reason) if reason else None,
             **self._plain(code),
         )
         cells = {name: shown(name, text) for name, text in self._cells.items()}

@@ -122,6 +122,8 @@ class Planner:
             StoreError: the database could not take it; repairing again completes it.
         """
         pairs = await self._nodes.adrift_pairs()
+        if not pairs:
+            return 0
         ids = {each for pair in pairs for each in pair if each is not None}
         programs = await self._nodes.programs(list(ids))
         ordered = 0

@@ -1,6 +1,6 @@
 """The register of sockets at work: look, check, fit, remove, correct, and what happened before."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from lighting.inventory.occupancy import (
     decide,
     utc_words,
 )
-from lighting.inventory.seats import Catalogue, StoredSockets, past_at, seated
+from lighting.inventory.seats import Catalogue, StoredSockets, past_at, seated, socket_at
 from lighting.inventory.socket_store import HistoryFilter, SocketStore
 from lighting.inventory.sockets import LanternSockets, Position, Socket
 from lighting.inventory.supply import SHARED, Budget, budget
@@ -73,15 +73,29 @@ class FitChecked:
     would_fit: WouldFit
 
 
+async def _nothing_new() -> None:
+    """Leave the catalogue as it is."""
+
+
 class Sockets:
-    """The register, over a store; ``table`` and ``catalogue`` say what fits."""
+    """The register, over a store; ``table`` and ``catalogue`` say what fits.
+
+    ``learn`` brings the catalogue up to date with what other processes have imported.
+    """
 
     def __init__(
-        self, store: SocketStore, clock: Clock, *, table: LimitTable, catalogue: Catalogue
+        self,
+        store: SocketStore,
+        clock: Clock,
+        *,
+        table: LimitTable,
+        catalogue: Catalogue,
+        learn: Callable[[], Awaitable[None]] = _nothing_new,
     ) -> None:
         self.store = store
         self.table = table
         self.catalogue = catalogue
+        self.learn = learn
         self._clock = clock
 
     async def show(self, lantern_id: LanternId) -> LanternShown:
@@ -90,6 +104,7 @@ class Sockets:
         Raises:
             NotFoundError: there is no such lantern.
         """
+        await self.learn()
         found = await self.store.sockets_of([lantern_id])
         if lantern_id not in found:
             raise NotFoundError("lantern", lantern_id)
@@ -108,8 +123,8 @@ class Sockets:
             UnknownDeviceError: the device is not in the catalogue.
             RefusedError: the lantern has no such socket, or several would do.
         """
-        device = self.device(device_id)
         view = (await self.show(lantern_id)).sockets
+        device = self.device(device_id)
         socket = self.choose(device, view, position, number)
         fit = check_fit(device, socket, view, table=self.table)
         return FitChecked(fit=fit, would_fit=self._instead(device, socket, view))
@@ -123,6 +138,7 @@ class Sockets:
             FitRefusedError: it does not go there; says why and what would.
             RefusedError: something is missing from the record, or contradicts it.
         """
+        await self.learn()
         device = self.device(asked.device_id)
         fitting = self._fitting(asked)
         node = _node_link(asked, device)
@@ -206,7 +222,7 @@ class Sockets:
             RefusedError: there is no such socket, or the device goes into several.
         """
         if position is not None:
-            return _socket_at(view, position, number)
+            return socket_at(view, position, number)
         if number != 1:
             raise RefusedError(f"number {number} counts the sockets of a position: say which")
         if not device.fits:
@@ -247,17 +263,6 @@ class Sockets:
                 " record what has happened"
             )
         return now if at is None else at
-
-
-def _socket_at(view: LanternSockets, position: Position, number: int) -> Socket:
-    for socket in view.sockets:
-        if (socket.position, socket.number) == (position, number):
-            return socket
-    there = ", ".join(socket.socket_id for socket in view.sockets) or "none on record"
-    raise RefusedError(
-        f"lantern {view.lantern_id} has no socket {number} at the {position}; it has: {there}."
-        " Correct the position, or import its sockets first"
-    )
 
 
 def _node_link(asked: FitAsked, device: DeviceModel) -> NodeLink | None:

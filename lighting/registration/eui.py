@@ -22,6 +22,8 @@ _SEPARATORS = re.compile(r"[-:.\s]")
 _HEX = re.compile(r"[0-9a-fA-F]*")
 _LOOK_ALIKES = {"o": "the digit 0", "i": "the digit 1", "l": "the digit 1", "s": "the digit 5"}
 
+_PLACEHOLDERS = {"0" * EUI_DIGITS, "f" * EUI_DIGITS}
+
 CURE = "a DevEUI is 16 hex digits, such as 70B3D57ED0000123 or 70-B3-D5-7E-D0-00-01-23"
 
 
@@ -29,9 +31,13 @@ def typed_dev_eui(text: str) -> DevEui:
     """Return a DevEUI from its usual spellings: any case; ``-``, ``:``, ``.`` or spaces between.
 
     Raises:
-        LabelError: not 16 hex digits; says which character is wrong, or how many are missing.
+        LabelError: not 16 hex digits; says which character is wrong, or how many are missing. Or
+            all zero or all F, which stand where there is none.
     """
-    return DevEui(hex_digits("DevEUI", text, cure=CURE))
+    digits = hex_digits("DevEUI", text, cure=CURE)
+    if digits in _PLACEHOLDERS:
+        raise LabelError(f"{shown(text)} is a placeholder and no device's DevEUI", CURE)
+    return DevEui(digits)
 
 
 def typed_join_eui(text: str) -> JoinEui:
@@ -49,9 +55,9 @@ def hex_digits(name: str, text: str, *, cure: str, digits: int = EUI_DIGITS) -> 
     Raises:
         LabelError: a character that is not hex, or not ``digits`` of them.
     """
-    cleaned = _SEPARATORS.sub("", text)
-    if not _HEX.fullmatch(cleaned):
-        place = next(i for i, each in enumerate(cleaned) if not _HEX.fullmatch(each))
+    cleaned = without_separators(text)
+    if not is_hex(cleaned):
+        place = next(i for i, each in enumerate(cleaned) if not is_hex(each))
         wrong = cleaned[place]
         hint = _LOOK_ALIKES.get(wrong.lower())
         meant = f" (did you mean {hint}?)" if hint else ""
@@ -65,6 +71,16 @@ def hex_digits(name: str, text: str, *, cure: str, digits: int = EUI_DIGITS) -> 
             f"{shown(text)} has {len(cleaned)} hex digits where a {name} has {digits}", cure
         )
     return cleaned.lower()
+
+
+def without_separators(text: str) -> str:
+    """Return ``text`` without what people put between digits: ``-``, ``:``, ``.``, spaces."""
+    return _SEPARATORS.sub("", text)
+
+
+def is_hex(text: str) -> bool:
+    """Return whether ``text`` is hex digits alone."""
+    return _HEX.fullmatch(text) is not None
 
 
 def shown(text: str) -> str:

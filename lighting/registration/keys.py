@@ -11,11 +11,9 @@ from typing import NoReturn, Protocol, Self
 
 from lighting.identifiers import DevEui
 from lighting.registration.errors import RootKeyError
+from lighting.registration.eui import is_hex, without_separators
 
 KEY_BYTES = 16
-
-_SEPARATORS = re.compile(r"[-:.\s]")
-_HEX = re.compile(r"[0-9a-fA-F]*")
 
 
 class RootKeys:
@@ -82,6 +80,13 @@ class RootKeys:
 class KeySafe(Protocol):
     """Seals keys for storage. There is no way to read a key but ``open_sealed``."""
 
+    def reseal(self, dev_eui: DevEui, sealed: bytes) -> bytes:
+        """Return ``sealed`` under the newest secret, as it is if it is so already.
+
+        Raises:
+            KeySafeError: it does not open.
+        """
+
     def seal(self, dev_eui: DevEui, keys: RootKeys) -> bytes:
         """Return ``keys`` encrypted for storage, bound to ``dev_eui``.
 
@@ -106,8 +111,8 @@ def _checked(name: str, key: bytes) -> bytes:
 
 
 def _from_hex(name: str, text: str) -> bytes:
-    cleaned = _SEPARATORS.sub("", text)
-    if not _HEX.fullmatch(cleaned):
+    cleaned = without_separators(text)
+    if not is_hex(cleaned):
         raise RootKeyError(name, "holds characters that are no hex digits")
     if len(cleaned) != 2 * KEY_BYTES:
         raise RootKeyError(name, f"has {len(cleaned)} hex digits")

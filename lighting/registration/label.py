@@ -23,13 +23,3 @@ def read_label(text: str) -> Tr005 | DevEui:
         return parse_tr005(cleaned)
     refuse_foreign(cleaned)
     return typed_dev_eui(cleaned)
-
-
-def labelled_dev_eui(text: str) -> DevEui:
-    """Return only the DevEUI that a scanned or typed text names.
-
-    Raises:
-        LabelError: it names none.
-    """
-    read = read_label(text)
-    return read.dev_eui if isinstance(read, Tr005) else read

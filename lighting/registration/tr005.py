@@ -1,4 +1,4 @@
-"""LoRa Alliance TR005 device identification QR codes: text in, fields out, and back. Pure.
+"""LoRa Alliance TR005 device identification QR codes: text in, fields out. Pure.
 
     LW:D0:<JoinEUI>:<DevEUI>:<ProfileID>[:O<owner token>][:S<serial>][:P<proprietary>][:C<checksum>]
 
@@ -54,6 +54,8 @@ def parse_tr005(text: str) -> Tr005:
     text = text.strip()
     if len(text) > TEXT_MAX:
         raise LabelError(f"the text has {len(text)} characters; at most {TEXT_MAX} are read", _CURE)
+    if not text.isprintable():
+        raise LabelError("the code holds control characters, which no label has", _CURE)
     parts = text.split(":")
     _check_frame(text, parts)
     profile = hex_digits("ProfileID", parts[4], cure=_CURE, digits=_PROFILE_DIGITS)
@@ -71,23 +73,6 @@ def parse_tr005(text: str) -> Tr005:
         unknown=unknown,
         checked="C" in options,
     )
-
-
-def write_tr005(code: Tr005) -> str:
-    """Return the text of ``code``, elements in the order of TR005, always with a checksum.
-
-    Raises:
-        LabelError: an element holds a colon, which would end it.
-    """
-    named = (("O", code.owner_token), ("S", code.serial), ("P", code.proprietary))
-    options = [letter + value for letter, value in named if value] + list(code.unknown)
-    for option in options:
-        if ":" in option:
-            raise LabelError(f"the element {option[0]} holds a colon", "leave it out or replace it")
-    profile = f"{code.vendor_id:04X}{code.vendor_profile_id:04X}"
-    fixed = [PREFIX, SCHEMA, code.join_eui.upper(), code.dev_eui.upper(), profile]
-    body = ":".join([*fixed, *options])
-    return f"{body}:C{crc16_modbus(body.encode()):04X}"
 
 
 def crc16_modbus(data: bytes) -> int:

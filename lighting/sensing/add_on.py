@@ -72,9 +72,6 @@ class AddOnStore(Protocol):
             NotFoundError: no such add-on is registered.
         """
 
-    async def remove_add_ons(self, dev_euis: Sequence[DevEui]) -> None:
-        """Forget add-ons; what they measured stays until its stream's retention is over."""
-
     async def add_ons(self, dev_euis: Sequence[DevEui] | None = None) -> list[AddOn]:
         """Return the add-ons that exist among these (all of them if none are named), by DevEUI."""
 
@@ -86,6 +83,9 @@ class AddOnStore(Protocol):
 
     async def models(self) -> list[ImportedModel]:
         """Return the imported device models, by id."""
+
+    async def model_times(self) -> Mapping[str, datetime]:
+        """Return when each imported device model was imported last, by id."""
 
     async def find_model(self, model_id: str) -> ImportedModel | None:
         """Return one imported device model or None."""

@@ -43,11 +43,6 @@ class Bucket:
     message_ids: frozenset[str] = frozenset()
     closed: bool = False
 
-    @property
-    def closes_at(self) -> datetime:
-        """When it is closed and shown."""
-        return self.start + self.length + GRACE
-
 
 def keeps_aggregates(stream: Stream) -> bool:
     """Return whether samples of a stream are added up before they are stored."""

@@ -65,14 +65,7 @@ class Place:
 
 
 class SeriesStore(Protocol):
-    """What add-ons measured."""
-
-    async def add_samples(self, samples: Sequence[Sample]) -> int:
-        """Write samples; the same again changes nothing. Returns how many were new.
-
-        Only what the data register allows is written: of an add-on whose stream is off, is missing
-        or keeps aggregates alone (people), nothing is.
-        """
+    """What add-ons measured, to be read."""
 
     async def latest(self, dev_euis: Sequence[DevEui]) -> list[Sample]:
         """Return the newest sample that is in range of each series of these add-ons."""

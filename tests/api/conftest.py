@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,9 +17,13 @@ from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.operations.controller import Controller, Office
 from lighting.operations.record_uplinks import UplinkRecorder
+from lighting.testing.device_server import FakeDeviceServer
 from lighting.wiring import open_office
-from tests.api.city import LANTERNS, Link, SentBox, StillClock, client_of, fit, import_csv
+from tests.api.city import LANTERNS, MORNING, Link, SentBox, StillClock, client_of, fit, import_csv
 from tests.api.gully import build
+from tests.api.partner_kit import AIR, PartnerClient, agree, prepare
+from tests.contracts.device_desk import Desk, fake_server
+from tests.lighting.operations.sensors import ICE, Street
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +92,43 @@ async def gully(city: httpx.AsyncClient, office: Office) -> httpx.AsyncClient:
     """Return a client of a city with one gully sensor, its stream on, and four values of it."""
     await build(city, office)
     return city
+
+
+@pytest.fixture
+async def air(office: Office, city: httpx.AsyncClient) -> PartnerClient:
+    """Return a partner who may fit two devices on lanterns 1 and 2 until the end of November."""
+    await prepare(office)
+    return await agree(office, city, AIR)
+
+
+@pytest.fixture
+def server() -> FakeDeviceServer:
+    """Return a network server in memory."""
+    return fake_server()
+
+
+@pytest.fixture
+async def phone(
+    office: Office, controller: Controller, server: FakeDeviceServer
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of a city with three lanterns and a network server in memory."""
+    desk = Desk(office.stores.database, server=server)  # type: ignore[arg-type]  # the adapter's
+    await desk.hang(3)
+    with_server = replace(controller, office=replace(office, devices=desk.office))
+    async with client_of(with_server) as client:
+        yield client
+
+
+@pytest.fixture
+async def street(office: Office, clock: StillClock) -> Street:
+    """Return a street where the road freezes at 10:05 and is warm again from 10:40."""
+    street = Street(office)
+    await street.build()
+    await street.rules(ICE)
+    await street.measure((5, 0), (25, -0.5), (40, 2.5), (50, 3))
+    clock.at = MORNING + timedelta(minutes=30)
+    await office.alerts.watch.tend(clock.at)
+    return street
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from lighting.operations.controller import Office
 from lighting.sensing.add_on import AddOn
 from lighting.sensing.series import Quality, Sample, SeriesKey
 from tests.api.city import MORNING, put_text
+from tests.contracts.sensing_kit import add_samples
 
 API = "/api/v1"
 GULLY = """
@@ -54,7 +55,7 @@ async def build(city: httpx.AsyncClient, office: Office) -> None:
     on = await city.post(f"{API}/streams/gully-levels/on", json=SAID)
     assert on.json()["on"] is True
     samples = [at(0, 1.5), at(30, 1.25), at(45, 99, Quality.OUT_OF_RANGE), at(60, 1.0)]
-    await office.stores.series.add_samples(samples)
+    await add_samples(office.stores.series, samples)
 
 
 async def get(client: httpx.AsyncClient, path: str, **params: Any) -> Any:  # noqa: ANN401 - any JSON

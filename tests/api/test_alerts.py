@@ -1,27 +1,12 @@
 """Alerts and their rules over HTTP: listed, paged, explained, acknowledged; and what is refused."""
 
-from datetime import timedelta
-
 import httpx
 import pytest
 
-from lighting.operations.controller import Office
-from tests.api.city import MORNING, StillClock, problem, put_text
+from tests.api.city import problem, put_text
 from tests.lighting.operations.sensors import ICE, Street, lantern_id, minute
 
 RULES = ICE.replace('tell = ["log"]', "")
-
-
-@pytest.fixture
-async def street(office: Office, clock: StillClock) -> Street:
-    """Return a street where the road freezes at 10:05 and is warm again from 10:40."""
-    street = Street(office)
-    await street.build()
-    await street.rules(ICE)
-    await street.measure((5, 0), (25, -0.5), (40, 2.5), (50, 3))
-    clock.at = MORNING + timedelta(minutes=30)
-    await office.alerts.watch.tend(clock.at)
-    return street
 
 
 @pytest.mark.usefixtures("street")

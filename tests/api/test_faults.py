@@ -1,15 +1,20 @@
 """Faults over HTTP: the ranked work list in pages, one fault, acknowledgement, refusals."""
 
+import csv
 from dataclasses import replace
+from io import StringIO
 
 import httpx
 import pytest
 
+from api.documents import exchanges
+from lighting.errors import StoreError
 from lighting.faults.kinds import Confidence, FaultKind, Severity
 from lighting.faults.settle import Changes
 from lighting.operations.controller import Office
-from tests.api.city import problem
-from tests.lighting.faults.made import found
+from tests.api.city import StillClock, problem
+from tests.api.test_examples import answer_of
+from tests.lighting.faults.made import after, found
 
 LANE = found("leeds:1", kind=FaultKind.LAMP, severity=Severity.LIGHT)
 CROSSING = found("leeds:2", kind=FaultKind.LAMP, severity=Severity.SAFETY)
@@ -83,6 +88,59 @@ async def test_faults_are_filtered_by_state_kind_subject_and_acknowledgement(
     assert await ids(state="any", kind="day burner") == broken_lights[2:]
     assert await ids(subject="leeds:1") == [broken_lights[1]]
     assert await ids(acknowledged="true") == [broken_lights[0]]
+
+
+async def test_the_work_list_is_exported_as_a_file(
+    client: httpx.AsyncClient, broken_lights: list[int]
+) -> None:
+    path = "/api/v1/faults/export"
+    answer = await client.get(path)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="faults.csv"'
+    rows = list(csv.DictReader(StringIO(answer.text)))
+    assert [int(row["fault_id"]) for row in rows] == broken_lights
+    answer = await client.get(path, params={"format": "geojson", "kind": "day burner"})
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    assert [each["id"] for each in answer.json()["features"]] == broken_lights[2:]
+    none = (await client.get(path, params={"format": "geojson", "kind": "tilt"})).json()
+    assert none == {"type": "FeatureCollection", "features": []}
+    problem(await client.get(path, params={"format": "xlsx"}), 400)
+    problem(await client.get(path, params={"kind": "gremlin"}), 422)
+
+
+async def test_a_file_that_cannot_be_read_is_a_problem_and_no_half_of_one(
+    client: httpx.AsyncClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_where: object) -> list[int]:
+        raise StoreError("the database is away")
+
+    monkeypatch.setattr(office.stores.faults, "ranked", away)
+    problem(await client.get("/api/v1/faults/export"), 503)
+
+
+async def test_a_number_that_no_database_holds_is_refused(client: httpx.AsyncClient) -> None:
+    huge = 2**63
+    problem(await client.get(f"/api/v1/faults/{huge}"), 400)
+    problem(await client.get("/api/v1/faults", params={"after": huge}), 400)
+    asked = {"by": "Jo", "reason": "seen"}
+    problem(await client.post(f"/api/v1/faults/{huge}/acknowledgement", json=asked), 400)
+
+
+async def test_the_examples_of_the_document_are_answered_so(
+    client: httpx.AsyncClient, office: Office, clock: StillClock
+) -> None:
+    clock.at = after(14)
+    await office.stores.faults.write(Changes(opened=(CROSSING,)))
+    for operation, shown in exchanges("faults").items():
+        if operation != "export_fault_file":
+            assert await answer_of(client, operation, shown) == shown.answer, operation
+            continue
+        for media_type, text in dict(shown.answer).items():  # type: ignore[call-overload] # plain JSON
+            form = "csv" if media_type == "text/csv" else "geojson"
+            asked = {**shown.parameters, "format": form}
+            answer = await client.get("/api/v1/faults/export", params=asked)  # type: ignore[arg-type] # plain values
+            assert answer.headers["content-type"].startswith(media_type)
+            assert (answer.text if form == "csv" else answer.json()) == text
 
 
 async def test_an_acknowledgement_says_who_and_why_and_leaves_the_fault_open(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from lighting.identifiers import LanternId
@@ -24,7 +23,6 @@ from tests.api.partner_kit import (
     day,
     eui,
     measure,
-    prepare,
 )
 from tests.contracts.sensing_kit import GULLY
 
@@ -32,13 +30,6 @@ HOUR = timedelta(hours=1)
 
 WIRED = "uradmonitor-industrial"
 """Takes permanent mains by wires of its own, which no record can prove."""
-
-
-@pytest.fixture
-async def air(office: Office, city: httpx.AsyncClient) -> PartnerClient:
-    """Return a partner who may fit two devices on lanterns 1 and 2 until the end of November."""
-    await prepare(office)
-    return await agree(office, city, AIR)
 
 
 @pytest.fixture

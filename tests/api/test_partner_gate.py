@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
-import pytest
 from litestar.routes import HTTPRoute
 
 from api.app import build_app
@@ -14,16 +12,9 @@ from api.throttle import Throttle
 from lighting.operations.controller import Controller, Office
 from lighting.operations.partner_tokens import digest_of, is_token, matches, new_token
 from tests.api.city import MORNING, StillClock, problem
-from tests.api.partner_kit import AIR, PartnerClient, agree, prepare
+from tests.api.partner_kit import PartnerClient
 
 SIMPLE = {"int": "1", "float": "1.0"}
-
-
-@pytest.fixture
-async def air(office: Office, city: httpx.AsyncClient) -> PartnerClient:
-    """Return a partner whose trial is live."""
-    await prepare(office)
-    return await agree(office, city, AIR)
 
 
 def routes(controller: Controller) -> Iterator[tuple[str, str]]:

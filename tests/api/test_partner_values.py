@@ -5,9 +5,6 @@ import io
 from dataclasses import replace
 from datetime import date, timedelta
 
-import httpx
-import pytest
-
 from lighting.operations.controller import Office
 from lighting.registration.trial_rules import is_overdue
 from tests.api.city import MORNING, StillClock, problem
@@ -20,18 +17,10 @@ from tests.api.partner_kit import (
     day,
     eui,
     measure,
-    prepare,
 )
 from tests.contracts.sensing_kit import FOOTFALL
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def air(office: Office, city: httpx.AsyncClient) -> PartnerClient:
-    """Return a partner who may fit two devices on lanterns 1 and 2 until the end of November."""
-    await prepare(office)
-    return await agree(office, city, AIR)
 
 
 async def test_values_are_told_as_json_and_csv_from_the_fitting_to_the_removal(

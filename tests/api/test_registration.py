@@ -1,36 +1,17 @@
 """Registration over HTTP: a phone's way along a pavement, clear problems, and keys that stay in."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from lighting.operations.controller import Controller, Office
 from lighting.testing.device_server import FakeDeviceServer
-from tests.api.city import client_of, problem
-from tests.contracts.device_desk import APP_KEY, Desk, dev, fake_server, lantern_id
+from tests.api.city import problem
+from tests.contracts.device_desk import APP_KEY, dev, lantern_id
 
 PATH = "/api/v1/registrations"
 LABEL = "LW:D0:1122334455667788:70B3D57ED0000001:02590001:SXC1234"
-
-
-@pytest.fixture
-def server() -> FakeDeviceServer:
-    return fake_server()
-
-
-@pytest.fixture
-async def phone(
-    office: Office, controller: Controller, server: FakeDeviceServer
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of a city with three lanterns and a network server in memory."""
-    desk = Desk(office.stores.database, server=server)  # type: ignore[arg-type]  # the adapter's
-    await desk.hang(3)
-    with_server = replace(controller, office=replace(office, devices=desk.office))
-    async with client_of(with_server) as client:
-        yield client
 
 
 def body(number: int = 1, **changes: object) -> dict[str, Any]:

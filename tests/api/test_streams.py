@@ -7,6 +7,7 @@ import httpx
 from lighting.operations.controller import Office
 from tests.api.city import MORNING, problem, put_text
 from tests.api.gully import API, EUI, GULLY, SAID, at, get
+from tests.contracts.sensing_kit import add_samples
 
 
 async def test_a_stream_without_a_field_cannot_be_switched_on(city: httpx.AsyncClient) -> None:
@@ -54,7 +55,7 @@ async def test_a_stream_that_is_off_stores_nothing_and_indicators_count_it(
     gully: httpx.AsyncClient, office: Office
 ) -> None:
     await gully.post(f"{API}/streams/gully-levels/off", json=SAID)
-    assert await office.stores.series.add_samples([at(90, 0.5)]) == 0
+    assert await add_samples(office.stores.series, [at(90, 0.5)]) == 0
     told = await get(gully, "/indicators")
     assert told["deployed"] == {"gully level": 1, "lighting": 2}
     assert (told["datasets"], told["datasets_on"], told["datasets_open"]) == (1, 0, 0)

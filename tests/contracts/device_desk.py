@@ -147,6 +147,7 @@ class Desk:
             self.clock,
             table=shipped_limits(),
             catalogue=models.catalogue,
+            learn=models.refresh,
         )
         stores = DeviceStores(
             commissionings=self.store,

@@ -1,5 +1,6 @@
 """Add-ons, streams and samples for tests of the database, in few words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from lighting.identifiers import DevEui
 from lighting.sensing.add_on import AddOn
 from lighting.sensing.register import Act, StreamChange
 from lighting.sensing.series import Quality, Sample, SeriesKey
-from lighting.sensing.store import Measured, SensingBatch
+from lighting.sensing.store import Measured, MeasurementStore, SensingBatch
 from lighting.sensing.stream import Dpia, LawfulBasis, Stream
 from tests.contracts.city import lantern, lantern_id
 
@@ -54,6 +55,13 @@ def eui(number: int) -> DevEui:
 def at(minutes: float) -> datetime:
     """Return the instant ``minutes`` after ten."""
     return TEN + timedelta(minutes=minutes)
+
+
+async def add_samples(series: MeasurementStore, samples: Sequence[Sample]) -> int:
+    """Record values that came without messages to count; return how many were new."""
+    measured = [Measured(sample=each) for each in samples]
+    now = max(each.received_at for each in samples)
+    return len((await series.record(SensingBatch(measured=measured, now=now))).samples)
 
 
 def add_on(number: int, stream: Stream, *, people: bool = False) -> AddOn:

@@ -13,6 +13,8 @@ from lighting.faults.fault import Fault
 from lighting.faults.kinds import FaultKind, Severity
 from lighting.faults.settle import Changes
 from lighting.faults.store import FaultFilter
+from lighting.operations import export_faults
+from lighting.operations.export_faults import FaultFormat
 from tests.lighting.faults.made import after, found
 
 ANY = FaultFilter(is_open=None)
@@ -96,6 +98,27 @@ async def test_the_list_goes_by_severity_then_size_then_age_and_comes_in_pages(
     assert paged == order
     with pytest.raises(NotFoundError, match="no fault '999999'"):
         await store.find(FaultFilter(), after=999999)
+
+
+async def test_an_export_has_each_fault_once_whatever_moves_or_goes_meanwhile(
+    store: SqlFaultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_faults, "PAGE", 2)
+    faults = await opened(store, *(f"leeds:{number}" for number in range(1, 6)))
+    lines = await export_faults.export_faults(store, FaultFilter(), FaultFormat.CSV)
+    text = [await anext(lines), await anext(lines), await anext(lines)]
+    moved = replace(faults[0], severity=Severity.SAVING)  # was told: to the end of the list
+    risen = replace(faults[4], severity=Severity.SAFETY)  # is to be told: to its head
+    await store.write(Changes(changed=(moved, risen)))
+    text += [line async for line in lines]
+    told = [line.partition(",")[0] for line in text[1:]]
+    assert told == [str(fault.fault_id) for fault in faults]
+
+
+async def test_faults_that_are_gone_are_left_out(store: SqlFaultStore) -> None:
+    one, two = await opened(store, "leeds:1", "leeds:2")
+    assert await store.those([two.fault_id, 999999, one.fault_id]) == [two, one]
+    assert await store.ranked(FaultFilter(subject="leeds:2")) == [two.fault_id]
 
 
 async def test_every_part_of_a_filter_must_hold(store: SqlFaultStore) -> None:

@@ -22,6 +22,7 @@ from tests.contracts.sensing_kit import (
     TEN,
     Sensing,
     add_on,
+    add_samples,
     at,
     eui,
     said,
@@ -46,8 +47,8 @@ async def count(sensing: Sensing, table: object) -> int:
 
 async def test_the_same_samples_again_change_nothing(sensing: Sensing) -> None:
     samples = [sample(1.5), sample(1.4, 10)]
-    assert await sensing.series.add_samples(samples) == 2
-    assert await sensing.series.add_samples(samples) == 0
+    assert await add_samples(sensing.series, samples) == 2
+    assert await add_samples(sensing.series, samples) == 0
     assert await sensing.values(samples[0].key) == [
         (TEN, 1.5, Quality.GOOD),
         (at(10), 1.4, Quality.GOOD),
@@ -55,8 +56,8 @@ async def test_the_same_samples_again_change_nothing(sensing: Sensing) -> None:
 
 
 async def test_another_value_for_the_same_instant_is_kept_and_flagged(sensing: Sensing) -> None:
-    await sensing.series.add_samples([sample(1.5)])
-    assert await sensing.series.add_samples([sample(1.7), sample(1.7)]) == 1
+    await add_samples(sensing.series, [sample(1.5)])
+    assert await add_samples(sensing.series, [sample(1.7), sample(1.7)]) == 1
     assert await sensing.values(sample(0).key) == [
         (TEN, 1.5, Quality.GOOD),
         (TEN, 1.7, Quality.DUPLICATE),
@@ -65,7 +66,7 @@ async def test_another_value_for_the_same_instant_is_kept_and_flagged(sensing: S
 
 async def test_the_latest_value_is_one_that_can_be_trusted(sensing: Sensing) -> None:
     good, broken = sample(1.5), sample(99.0, 10, quality=Quality.OUT_OF_RANGE)
-    await sensing.series.add_samples([sample(1.6, -10), good, broken])
+    await add_samples(sensing.series, [sample(1.6, -10), good, broken])
     assert await sensing.series.latest([eui(0), eui(7)]) == [good]
     assert await sensing.series.before(good.key, TEN) == sample(1.6, -10)
     assert await sensing.series.history(good.key, start=TEN, end=at(11)) == [good, broken]
@@ -88,8 +89,8 @@ async def test_of_a_stream_that_is_off_nothing_is_stored_and_it_is_counted(
 
 async def test_of_an_add_on_without_a_stream_nothing_is_stored(sensing: Sensing) -> None:
     await sensing.add_ons.put_add_ons([replace(add_on(0, GULLY), stream_id="")])
-    assert await sensing.series.add_samples([sample(1.5)]) == 0
-    assert await sensing.series.add_samples([sample(1.5, number=8)]) == 0  # not even registered
+    assert await add_samples(sensing.series, [sample(1.5)]) == 0
+    assert await add_samples(sensing.series, [sample(1.5, number=8)]) == 0  # not even registered
     assert await count(sensing, SAMPLE) == 0
 
 
@@ -104,7 +105,7 @@ async def test_a_sample_of_people_without_its_message_is_neither_stored_nor_adde
 ) -> None:
     """What would tell it from itself, coming again, is when it was: that is not kept."""
     raw = sample(3, 1, number=1, quantity="people_count")
-    assert await sensing.series.add_samples([raw]) == 0
+    assert await add_samples(sensing.series, [raw]) == 0
     assert await count(sensing, SAMPLE) == await count(sensing, BUCKET) == 0
 
 
@@ -223,7 +224,7 @@ async def test_a_mean_and_a_counter_stand_for_a_bucket_in_their_own_way(sensing:
 async def test_what_outstays_its_retention_is_deleted_and_the_deletion_is_logged(
     sensing: Sensing,
 ) -> None:
-    await sensing.series.add_samples([sample(1.5), sample(1.4, 10), sample(1.3, 60)])
+    await add_samples(sensing.series, [sample(1.5), sample(1.4, 10), sample(1.3, 60)])
     now = at(30) + timedelta(days=30)
     deleted = await sensing.streams.delete_before(GULLY, now - timedelta(days=30), at=now)
     assert deleted == 2
@@ -240,9 +241,9 @@ async def test_samples_keep_the_retention_of_the_stream_under_which_they_were_co
 ) -> None:
     other = replace(GULLY, stream_id="other-levels")
     await sensing.put(other)
-    await sensing.series.add_samples([sample(1.5)])
+    await add_samples(sensing.series, [sample(1.5)])
     await sensing.add_ons.put_add_ons([add_on(0, other)])
-    await sensing.series.add_samples([sample(1.4, 10)])
+    await add_samples(sensing.series, [sample(1.4, 10)])
     assert await sensing.streams.delete_before(other, at(5), at=at(5)) == 0
     assert await sensing.streams.delete_before(GULLY, at(30), at=at(30)) == 1
     assert await sensing.series.latest([eui(0)]) == [sample(1.4, 10)]

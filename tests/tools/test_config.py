@@ -71,6 +71,9 @@ def test_a_password_is_never_printed(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
         ("API_HOST", ""),
         ("API_PORT", "0"),
         ("LOG_LEVEL", "LOUD"),
+        ("MQTT_TLS_CA", "ca.pem"),
+        ("MQTT_TLS_CERTIFICATE", "ours.pem"),
+        ("MQTT_TLS_KEY", "ours.key"),
     ],
 )
 @pytest.mark.parametrize("words", [["config", "print"], ["status"], ["serve"]], ids=" ".join)
@@ -91,6 +94,7 @@ def test_a_wrong_setting_is_named_with_its_value_whatever_the_command(
         ("BAND_WINDOW_S", "86401", "less than or equal to 86400"),
         ("MQTT_VERSION", "4", "'5' or '3.1.1'"),
         ("CHIRPSTACK_COMMAND_TOPIC", "down", "each of {application_id}, {dev_eui} once"),
+        ("MQTT_TLS_CA", "ca.pem", "set LAMPLIGHTER_MQTT_TLS=true, or leave it out"),
     ],
 )
 def test_a_wrong_setting_is_told_with_what_is_allowed(
@@ -100,12 +104,45 @@ def test_a_wrong_setting_is_told_with_what_is_allowed(
     assert allowed in cli.refused("status")
 
 
+def test_the_key_of_no_certificate_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMPLIGHTER_MQTT_TLS", "true")
+    monkeypatch.setenv("LAMPLIGHTER_MQTT_TLS_KEY", "ours.key")
+    assert "not used without LAMPLIGHTER_MQTT_TLS_CERTIFICATE" in cli.refused("status")
+    monkeypatch.setenv("LAMPLIGHTER_MQTT_TLS_CERTIFICATE", "ours.pem")
+    assert cli.json("config", "print")["mqtt_tls_key"] == "ours.key"
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("LAMPLIGHTER_MQTT_HOTS", "did you mean LAMPLIGHTER_MQTT_HOST?"),
+        ("lamplighter_api_prot", "did you mean LAMPLIGHTER_API_PORT?"),
+        ("LAMPLIGHTER_X", "take it away; `lamplighter config print` shows all"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_refused_with_the_nearest_that_is(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, cure: str
+) -> None:
+    monkeypatch.setenv(name, "hunter2")
+    told = cli.refused("status")
+    assert f"settings cannot be used: {name.upper()}: no such setting; {cure}" in told
+    assert "hunter2" not in told
+
+
+def test_variables_of_the_tests_are_no_settings(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SHARED", "NO_SKIPS", "TEST_POSTGRES"):
+        monkeypatch.setenv(f"LAMPLIGHTER_{name}", "1")
+    assert cli.json("config", "print")["mqtt_host"] == "127.0.0.1"
+
+
 def test_all_wrong_settings_are_told_at_once_and_a_long_value_is_cut(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAMPLIGHTER_ZONE", "Europe/" + "Leeds" * 1000)
     monkeypatch.setenv("LAMPLIGHTER_API_PORT", "0")
+    monkeypatch.setenv("LAMPLIGHTER_API_HOTS", "0")
     told = cli.refused("status")
+    assert "LAMPLIGHTER_API_HOTS: no such setting; " in told
     assert "LAMPLIGHTER_ZONE is 'Europe/Leeds" in told
     assert "LAMPLIGHTER_API_PORT is '0': " in told
     assert len(told) < 1000

@@ -107,7 +107,7 @@ def test_a_file_can_be_read_with_a_mapping_of_its_owner(cli: Cli, tmp_path: Path
         (None, "lamplighter", "is not a file"),
         ("", "lamplighter", "columns missing: lantern_id"),
         (HEADER.replace("lantern_id", "id"), "lamplighter", "columns missing: lantern_id"),
-        ("\0\1\2", "lamplighter", "columns missing: lantern_id"),
+        ("\0\1\2", "lamplighter", "line 1 holds NUL bytes, as UTF-16"),
         (GOOD, "cambridge-ma", "not JSON"),
         (GOOD, "nosuch", "neither one of cambridge-ma, camden, lamplighter, leeds"),
         (GOOD, "", "neither one of cambridge-ma, camden, lamplighter, leeds"),

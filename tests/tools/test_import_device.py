@@ -71,6 +71,7 @@ def test_without_a_mapping_the_fields_are_listed_and_nothing_is_stored(
     assert "a text where it means a number" in printed
     assert "Nothing was stored" in printed
     assert cli.json("devices", "imported") == []
+    assert "Nothing was imported yet" in cli.text("devices", "imported")
 
 
 def test_with_a_mapping_it_is_in_the_catalogue_and_can_be_registered(
@@ -79,6 +80,11 @@ def test_with_a_mapping_it_is_in_the_catalogue_and_can_be_registered(
     assert cli.json("devices", "import", folder, *MAPS, *WORDS)["stored"]
     (listed,) = cli.json("devices", "imported")
     assert (listed["device_id"], listed["imported_by"]) == ("acme-gully-one", "ann")
+    assert listed["device_id"] in cli.text("devices", "list", "--use", "gully level")
+    assert cli.json("devices", "show", "acme-gully-one")["units"] == {
+        "distance": "m",
+        "battery_level": "%",
+    }
     lanterns = tmp_path / "lanterns.csv"
     lanterns.write_text("lantern_id,latitude_deg,longitude_deg\nleeds:1,53.8,-1.5\n")
     cli.run("import", "lanterns", lanterns, "--mapping", "lamplighter")

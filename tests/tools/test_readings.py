@@ -20,6 +20,7 @@ from lighting.sensing.add_on import AddOn
 from lighting.sensing.register import Act, StreamChange
 from lighting.sensing.series import Sample, SeriesKey
 from lighting.sensing.stream_text import parse_streams
+from tests.contracts.sensing_kit import add_samples
 from tests.tools.shell import Cli
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -72,7 +73,7 @@ def measured(on: Cli, url: str) -> Cli:
             added_at=AT,
         )
         await SqlAddOnStore(database).put_add_ons([add_on])
-        await SqlSeriesStore(database).add_samples([_sample(place) for place in range(3)])
+        await add_samples(SqlSeriesStore(database), [_sample(place) for place in range(3)])
         await database.close()
 
     asyncio.run(write())
@@ -184,7 +185,7 @@ def test_messages_that_were_withheld_are_shown(cli: Cli, url: str) -> None:
 
     async def say() -> None:
         database = open_database(url)
-        await SqlSeriesStore(database).add_samples([_sample(9)])
+        await add_samples(SqlSeriesStore(database), [_sample(9)])
         await database.close()
 
     asyncio.run(say())
@@ -199,7 +200,7 @@ def test_a_row_that_is_on_without_its_grounds_stores_nothing(measured: Cli, url:
         (row,) = parse_streams(ROWS.replace('dpia = "not needed"', ""))
         change = StreamChange(stream=replace(row, on=True), act=Act.PUT, at=AT, by="x", why="x")
         await SqlStreamStore(database).change_streams([change])
-        stored = await SqlSeriesStore(database).add_samples([_sample(9)])
+        stored = await add_samples(SqlSeriesStore(database), [_sample(9)])
         await database.close()
         return stored
 

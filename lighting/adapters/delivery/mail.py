@@ -80,7 +80,8 @@ class MailChannel:
                 timeout=TIMEOUT_S,
             )
         except (SMTPException, OSError, ValueError) as exc:
-            raise DeliveryError(self._name, _why(exc), final=_is_final(exc)) from exc
+            final, away = _is_final(exc), _is_away(exc)
+            raise DeliveryError(self._name, _why(exc), final=final, away=away) from exc
         return "; ".join(f"{to} was refused: {told}" for to, told in refused.items())
 
     def _message(self, notice: Notice, key: str, at: datetime) -> EmailMessage:
@@ -128,3 +129,9 @@ def _is_final(exc: Exception) -> bool:
     if isinstance(exc, SMTPRecipientsRefused):
         return all(each.code >= _PERMANENT for each in exc.recipients)
     return isinstance(exc, SMTPSenderRefused) and exc.code >= _PERMANENT
+
+
+def _is_away(exc: Exception) -> bool:
+    """Return whether there was no answer at all: the next mail would wait as long for none."""
+    answered = isinstance(exc, SMTPResponseException | SMTPRecipientsRefused)
+    return isinstance(exc, SMTPException | OSError) and not answered

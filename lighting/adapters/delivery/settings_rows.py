@@ -1,6 +1,7 @@
 """The rows of the alerts file: channels of each kind, and reports."""
 
 import re
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,9 @@ from lighting.adapters.delivery.mail import MailChannel, MailSecurity, MailServe
 from lighting.adapters.delivery.signing import secret_bytes
 from lighting.adapters.delivery.webhook import WebhookChannel
 from lighting.errors import RefusedError
+from lighting.faults.kinds import Confidence, FaultKind
+from lighting.faults.telling import FaultChannel, FaultTelling
+from lighting.sensing.alerts.share import Share
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 """Plain addresses (the dot-atom of RFC 5322): none of their characters ends a header."""
@@ -68,6 +72,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
+Hourly = Annotated[int, Field(ge=1, le=100_000)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -75,10 +80,31 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class _ProgramRow(_Row):
+    """A channel to programs: of a storm they get all, many in one notice.
+
+    ``alerts_an_hour`` of each severity come one by one (ten a minute are no load for a program),
+    and ``documents`` alerts or faults in a notice: about 200 kB; receivers commonly take 1 MB.
+    """
+
+    alerts_an_hour: Hourly = 600
+    documents: Annotated[int, Field(ge=1, le=5000)] = 200
+
+    @property
+    def share(self) -> Share:
+        """How a storm comes to it."""
+        return Share(alerts_an_hour=self.alerts_an_hour, documents=self.documents)
+
+
 class MailRow(_Row):
-    """E-mail through a mail server."""
+    """E-mail through a mail server, to people: of a storm they get a summary.
+
+    ``alerts_an_hour`` of each severity come one by one: 30 are what a desk reads beside its work
+    (our choice).
+    """
 
     kind: Literal["email"]
+    alerts_an_hour: Hourly = 30
     host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: Annotated[MailSecurity, Field(strict=False)] = MailSecurity.STARTTLS
@@ -95,6 +121,11 @@ class MailRow(_Row):
         if self.password is not None and self.security is MailSecurity.NONE:
             raise ValueError("a password goes over starttls or tls only")
         return self
+
+    @property
+    def share(self) -> Share:
+        """How a storm comes to it."""
+        return Share(alerts_an_hour=self.alerts_an_hour, documents=None)
 
     @property
     def has_secret(self) -> bool:
@@ -114,7 +145,7 @@ class MailRow(_Row):
         return MailChannel(name, server, self.sender, tuple(self.to))
 
 
-class WebhookRow(_Row):
+class WebhookRow(_ProgramRow):
     """A signed POST."""
 
     kind: Literal["webhook"]
@@ -131,7 +162,7 @@ class WebhookRow(_Row):
         return WebhookChannel(name, self.url, secret_bytes(self.secret.get_secret_value()))
 
 
-class FileRow(_Row):
+class FileRow(_ProgramRow):
     """Lines of JSON at the end of a file."""
 
     kind: Literal["file"]
@@ -148,6 +179,27 @@ class FileRow(_Row):
 
 
 AnyChannel = Annotated[MailRow | WebhookRow | FileRow, Discriminator("kind")]
+
+
+class FaultsRow(_Row):
+    """Who is told of faults of lanterns, of which, and how sure they must be."""
+
+    tell: Annotated[list[Name], Field(min_length=1)]
+    confidence: Literal["low", "medium", "high"] = "medium"
+    kinds: Annotated[list[Annotated[FaultKind, Field(strict=False)]], Field(min_length=1)] = Field(
+        default_factory=lambda: list(FaultKind)
+    )
+
+    def telling(self, shares: Mapping[str, Share]) -> FaultTelling:
+        """Return it as the detector's side has it, told to channels that take such shares."""
+        return FaultTelling(
+            channels=tuple(
+                FaultChannel(name=name, documents=shares[name].documents)
+                for name in dict.fromkeys(self.tell)
+            ),
+            least=Confidence[self.confidence.upper()],
+            kinds=frozenset(self.kinds),
+        )
 
 
 class ReportRow(_Row):

@@ -24,25 +24,31 @@ uses = ["road surface temperature"]
 rules = ["winter"]
 at = "07:00"
 tell = ["winter-desk"]
+
+[faults]
+tell = ["assets"]
+confidence = "medium"
 """
 
 import re
 import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from lighting.adapters.delivery.settings_rows import AnyChannel, ReportRow
+from lighting.adapters.delivery.settings_rows import AnyChannel, FaultsRow, ReportRow
 from lighting.errors import RefusedError
-from lighting.sensing.alerts.areas import ServiceArea, Telling
+from lighting.faults.telling import NOT_TOLD, FaultTelling
+from lighting.sensing.alerts.areas import NOBODY, ServiceArea, Telling
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
-_PARTS = ("channels", "reports")
+_PARTS = ("channels", "reports", "faults")
 _SHOWN_MAX = 60
 
 _CHANNEL: TypeAdapter[AnyChannel] = TypeAdapter(AnyChannel)
@@ -51,20 +57,28 @@ _REPORT: TypeAdapter[ReportRow] = TypeAdapter(ReportRow)
 Row = TypeVar("Row")
 
 
-def read_telling(path: Path | None) -> Telling:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsFile:
+    """What the file says: channels and reports, and who is told of faults."""
+
+    telling: Telling = NOBODY
+    faults: FaultTelling = NOT_TOLD
+
+
+def read_alerts_file(path: Path | None) -> AlertsFile:
     """Return the settings of the file ``path``; without one there are neither channels nor areas.
 
     Raises:
         RefusedError: it cannot be read, others may read it though it holds secrets, or it is wrong.
     """
     if path is None:
-        return Telling()
+        return AlertsFile()
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise RefusedError(f"the alerts file {path} cannot be read: {exc}") from exc
-    settings, has_secrets = parse_telling(text, document=str(path))
+    settings, has_secrets = parse_alerts_file(text, document=str(path))
     if has_secrets and mode & _OTHERS_MAY:
         raise RefusedError(
             f"others may read {path}, which holds secrets; take that away: chmod 600 {path}"
@@ -72,7 +86,7 @@ def read_telling(path: Path | None) -> Telling:
     return settings
 
 
-def parse_telling(text: str, *, document: str) -> tuple[Telling, bool]:
+def parse_alerts_file(text: str, *, document: str) -> tuple[AlertsFile, bool]:
     """Return the settings that ``text`` says, and whether it holds secrets.
 
     Raises:
@@ -86,16 +100,24 @@ def parse_telling(text: str, *, document: str) -> tuple[Telling, bool]:
     faults = [f"{key}: is no part of this file; allowed: {', '.join(_PARTS)}" for key in strange]
     channels = _rows(tables, "channels", _CHANNEL, faults)
     reports = _rows(tables, "reports", _REPORT, faults)
-    named = tables.get("channels", {})
-    for name, row in reports.items():
-        for unknown in sorted(set(row.tell) - set(named)):
+    fault_row = _fault_row(tables, faults)
+    telling = {f"reports.{name}": row.tell for name, row in reports.items()}
+    if fault_row is not None:
+        telling["faults"] = fault_row.tell
+    for place, tell in telling.items():
+        for unknown in sorted(set(tell) - set(tables.get("channels", {}))):
             known = ", ".join(sorted(channels)) or "none is named"
-            faults.append(f"reports.{name}.tell: no channel {unknown!r}; channels: {known}")
+            faults.append(f"{place}.tell: no channel {unknown!r}; channels: {known}")
     if faults:
         raise RefusedError(f"{document} cannot be used: " + " | ".join(faults))
-    settings = Telling(
-        channels={name: row.channel(name) for name, row in channels.items()},
-        areas=tuple(_area(name, row) for name, row in reports.items()),
+    shares = {name: row.share for name, row in channels.items()}
+    settings = AlertsFile(
+        telling=Telling(
+            channels={name: row.channel(name) for name, row in channels.items()},
+            shares=shares,
+            areas=tuple(_area(name, row) for name, row in reports.items()),
+        ),
+        faults=NOT_TOLD if fault_row is None else fault_row.telling(shares),
     )
     return settings, any(row.has_secret for row in channels.values())
 
@@ -119,6 +141,16 @@ def _rows(
             found = exc.errors(include_url=False, include_input=False)  # an input may be a secret
             faults.extend(_told(f"{part}.{name}", error) for error in found)
     return rows
+
+
+def _fault_row(tables: Mapping[str, Any], faults: list[str]) -> FaultsRow | None:
+    if "faults" not in tables:
+        return None
+    try:
+        return FaultsRow.model_validate(tables["faults"])
+    except ValidationError as exc:
+        faults.extend(_told("faults", error) for error in exc.errors(include_url=False))
+        return None
 
 
 def _told(place: str, error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails

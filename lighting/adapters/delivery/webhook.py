@@ -12,6 +12,9 @@ from lighting.sensing.alerts.notice import DeliveryError, Notice
 TIMEOUT_S = 15.0
 """The specification asks receivers to answer within 15 to 30 s, and to work afterwards."""
 
+_NOT_NOW = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Answers that ask us to wait with everything (RFC 6585, RFC 9110)."""
+
 
 class WebhookChannel:
     """Posts to one URL. See ``lighting.sensing.alerts.notice.Channel``.
@@ -48,9 +51,11 @@ class WebhookChannel:
                 status = response.status_code
         except (httpx.HTTPError, OSError) as exc:
             why = str(exc) or type(exc).__name__
-            raise DeliveryError(self._name, f"the receiver is not there: {why}") from exc
+            problem = f"the receiver is not there: {why}"
+            raise DeliveryError(self._name, problem, away=True) from exc
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise DeliveryError(self._name, _refusal(status), final=status == HTTPStatus.GONE)
+            final, away = status == HTTPStatus.GONE, status in _NOT_NOW
+            raise DeliveryError(self._name, _refusal(status), final=final, away=away)
         return ""
 
 

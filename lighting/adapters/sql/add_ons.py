@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from firmware_profiles.devices.device_text import device_from_text, device_text
@@ -66,12 +67,6 @@ class SqlAddOnStore:
             raise NotFoundError("add-on", dev_eui)
         return _add_on(row)
 
-    async def remove_add_ons(self, dev_euis: Sequence[DevEui]) -> None:
-        """Forget add-ons; what they measured stays until its stream's retention is over."""
-        async with self._database.writing() as connection:
-            gone = delete(ADD_ON).where(among(connection, ADD_ON.c.dev_eui, dev_euis))
-            await connection.execute(gone)
-
     async def add_ons(self, dev_euis: Sequence[DevEui] | None = None) -> list[AddOn]:
         """Return the add-ons that exist among these (all of them if none are named), by DevEUI."""
         query = select(ADD_ON).order_by(ADD_ON.c.dev_eui)
@@ -103,6 +98,13 @@ class SqlAddOnStore:
         async with self._database.reading() as connection:
             rows = await connection.execute(select(DEVICE_MODEL).order_by(DEVICE_MODEL.c.model_id))
             return [_model(row) for row in rows]
+
+    async def model_times(self) -> Mapping[str, datetime]:
+        """Return when each imported device model was imported last, by id."""
+        async with self._database.reading() as connection:
+            query = select(DEVICE_MODEL.c.model_id, DEVICE_MODEL.c.imported_at)
+            rows = await connection.execute(query)
+            return {row.model_id: from_ms(row.imported_at) for row in rows}
 
     async def find_model(self, model_id: str) -> ImportedModel | None:
         """Return one imported device model or None."""

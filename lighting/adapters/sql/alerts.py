@@ -9,16 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lighting.adapters.sql.alert_rows import alert_of, alert_values, revision_of
 from lighting.adapters.sql.alert_tables import ALERT, ALERT_JUDGED, ALERT_RULES
+from lighting.adapters.sql.alert_telling import tell_all
 from lighting.adapters.sql.bulk import Upsert, insert_rows
 from lighting.adapters.sql.engine import Database
-from lighting.adapters.sql.outbox import put_deliveries
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.errors import NotFoundError
 from lighting.identifiers import LanternId
 from lighting.sensing.alerts.alert import Alert, NewAlert, RuleRevision
-from lighting.sensing.alerts.notice import Notice
+from lighting.sensing.alerts.share import CLEARED, NO_SHARES, RAISED, Share, Turned
 from lighting.sensing.alerts.store import AlertFilter, Course, Ending
-from lighting.sensing.alerts.telling import cleared_notice, raised_notice
 
 
 class SqlAlertStore:
@@ -78,15 +77,23 @@ class SqlAlertStore:
         return {(each.rule_id, each.place.lantern_id): each for each in alerts}
 
     async def write(
-        self, courses: Sequence[Course], judged: Mapping[str, datetime], *, at: datetime
+        self,
+        courses: Sequence[Course],
+        judged: Mapping[str, datetime],
+        *,
+        at: datetime,
+        shares: Mapping[str, Share] = NO_SHARES,
     ) -> list[Alert]:
         """Write what happened, what is told to whom, and up to when rules are judged."""
         written: list[Alert] = []
         rows = [(rule_id, to_ms(until)) for rule_id, until in judged.items()]
         known = Upsert(key=("rule_id",), columns=("until",))
         async with self._database.writing() as connection:
+            turned: list[Turned] = []
             for course in courses:
-                written += await _write(connection, course, at)
+                turned += await _write(connection, course, at)
+            await tell_all(connection, turned, shares, at=at)
+            written += [alert for _, alert in turned]
             await insert_rows(connection, ALERT_JUDGED, ("rule_id", "until"), rows, existing=known)
         return written
 
@@ -140,47 +147,36 @@ class SqlAlertStore:
             return [alert_of(row) for row in await connection.execute(query)]
 
 
-async def _write(connection: AsyncConnection, course: Course, at: datetime) -> list[Alert]:
+async def _write(connection: AsyncConnection, course: Course, at: datetime) -> list[Turned]:
     here = and_(ALERT.c.rule_id == course.rule_id, ALERT.c.lantern_id == course.lantern_id)
     newest = select(ALERT).where(here).order_by(ALERT.c.alert_id.desc()).limit(1)
     row = (await connection.execute(newest.with_for_update())).one_or_none()
     alert = None if row is None else alert_of(row)
-    written: list[Alert] = []
+    turned: list[Turned] = []
     if (None if alert is None else alert.alert_id) != course.after:
-        return written
+        return turned
     for step in course.steps:
         is_open = alert is not None and alert.is_open
         if is_open is isinstance(step, NewAlert):
             break  # somebody else was first; the next look finds what is left
         if isinstance(step, NewAlert):
             alert = await _raise(connection, step, at)
+            turned.append((RAISED, alert))
         elif alert is not None:
-            alert = await _end(connection, alert, step, at)
-        if alert is not None:
-            written.append(alert)
-    return written
+            alert = await _end(connection, alert, step)
+            turned.append((CLEARED, alert))
+    return turned
 
 
 async def _raise(connection: AsyncConnection, new: NewAlert, at: datetime) -> Alert:
     raised = insert(ALERT).values(**alert_values(new, at=at)).returning(ALERT)
-    alert = alert_of((await connection.execute(raised)).one())
-    await _tell(connection, alert, raised_notice(alert), "raised", at)
-    return alert
+    return alert_of((await connection.execute(raised)).one())
 
 
-async def _end(connection: AsyncConnection, alert: Alert, step: Ending, at: datetime) -> Alert:
+async def _end(connection: AsyncConnection, alert: Alert, step: Ending) -> Alert:
     over = update(ALERT).where(ALERT.c.alert_id == alert.alert_id)
     over = over.values(cleared_at=to_ms(step.at), cleared_why=step.why).returning(ALERT)
-    ended = alert_of((await connection.execute(over)).one())
-    await _tell(connection, ended, cleared_notice(ended), "cleared", at)
-    return ended
-
-
-async def _tell(
-    connection: AsyncConnection, alert: Alert, notice: Notice, event: str, at: datetime
-) -> None:
-    keys = {channel: f"alert-{alert.alert_id}-{event}-{channel}" for channel in alert.tell}
-    await put_deliveries(connection, notice, keys, alert_id=alert.alert_id, at=at)
+    return alert_of((await connection.execute(over)).one())
 
 
 def _revisions(name: str) -> Select[Any]:

@@ -20,6 +20,7 @@ from lighting.identifiers import DevEui
 from lighting.operations.commissionings import (
     Begun,
     Commissioned,
+    KeptKeys,
     Leaving,
     NewCommissioning,
     News,
@@ -103,6 +104,32 @@ class SqlCommissioningStore:
         async with self._database.reading() as connection:
             sealed: bytes | None = (await connection.execute(query)).scalar()
             return sealed
+
+    async def kept_keys(self, *, after: int = 0, limit: int = 100) -> list[KeptKeys]:
+        """Return the encrypted keys that are held, in order of the commissionings' ids."""
+        made = COMMISSIONING.c
+        query = select(made.commissioning_id, made.dev_eui, made.sealed)
+        query = query.where(made.sealed.is_not(None), made.commissioning_id > after)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(made.commissioning_id).limit(limit))
+            return [
+                KeptKeys(
+                    commissioning_id=row.commissioning_id,
+                    dev_eui=DevEui(row.dev_eui),
+                    sealed=row.sealed,
+                )
+                for row in rows
+            ]
+
+    async def replace_keys(self, before: KeptKeys, sealed: bytes) -> bool:
+        """Put ``sealed`` in the place of keys that are still as they were."""
+        same = (
+            COMMISSIONING.c.commissioning_id == before.commissioning_id,
+            COMMISSIONING.c.sealed == before.sealed,
+        )
+        async with self._database.writing() as connection:
+            put = await connection.execute(update(COMMISSIONING).where(*same).values(sealed=sealed))
+            return put.rowcount == 1
 
     async def errand_done(
         self, before: Commissioned, step: Step | None, *, keep_keys: bool

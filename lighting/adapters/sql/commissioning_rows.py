@@ -80,6 +80,8 @@ def reading(*only: ColumnElement[bool] | TextClause) -> Select[Any]:
 async def read(connection: AsyncConnection, query: Select[Any]) -> list[Commissioned]:
     """Return the commissionings that a query of ``reading`` finds, with their steps."""
     rows = (await connection.execute(query)).all()
+    if not rows:
+        return []
     ids = [row.commissioning_id for row in rows]
     steps: defaultdict[int, list[Step]] = defaultdict(list)
     of_these = among(connection, COMMISSIONING_STEP.c.commissioning_id, ids)

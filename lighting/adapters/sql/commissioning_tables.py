@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, text
 from sqlmodel import Field
 
 from lighting.adapters.sql.tables import (
@@ -11,6 +11,7 @@ from lighting.adapters.sql.tables import (
     NEVER_REUSED,
     ORDERED_KEY,
     Base,
+    partial_index,
     table,
 )
 
@@ -29,25 +30,9 @@ class CommissioningTable(Base, table=True):
 
     __tablename__ = "commissioning"
     __table_args__: ClassVar[Any] = (
-        Index(
-            "uq_commissioning_open",
-            "dev_eui",
-            unique=True,
-            sqlite_where=IS_OPEN,
-            postgresql_where=IS_OPEN,
-        ),
-        Index(
-            "ix_commissioning_errand",
-            "next_try_at",
-            sqlite_where=HAS_ERRAND,
-            postgresql_where=HAS_ERRAND,
-        ),
-        Index(
-            "ix_commissioning_awaited",
-            "since",
-            sqlite_where=IS_AWAITED,
-            postgresql_where=IS_AWAITED,
-        ),
+        partial_index("uq_commissioning_open", "dev_eui", where=IS_OPEN, unique=True),
+        partial_index("ix_commissioning_errand", "next_try_at", where=HAS_ERRAND),
+        partial_index("ix_commissioning_awaited", "since", where=IS_AWAITED),
         NEVER_REUSED,
     )
 

@@ -14,11 +14,11 @@ from lighting.adapters.sql.sensing_tables import ADD_ON, SAMPLE, SERIES
 from lighting.adapters.sql.tables import METER, NODE, NOTE, STATUS
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.operations.commissionings import Commissioned, News
+from lighting.operations.records import BY_RADIO, BY_SERVER, NOT_UNDERSTOOD
 from lighting.registration.commissioning import AWAITED, State
 
-NOT_UNDERSTOOD = "not understood"
-NO_PROOF = (NOT_UNDERSTOOD, "network server", "radio")
-"""Kinds of note that do not come from a decoded uplink; see ``operations.record_uplinks``."""
+NO_PROOF = (NOT_UNDERSTOOD, BY_SERVER, BY_RADIO)
+"""Kinds of note that do not come from a decoded uplink."""
 
 
 async def news(connection: AsyncConnection, limit: int) -> list[News]:
@@ -35,6 +35,8 @@ async def news(connection: AsyncConnection, limit: int) -> list[News]:
     told = or_(awaited.c.decoded.is_not(None), awaited.c.unheard & awaited.c.seen.is_not(None))
     query = select(awaited).where(told).order_by(awaited.c.commissioning_id).limit(limit)
     rows = {row.commissioning_id: row for row in await connection.execute(query)}
+    if not rows:
+        return []  # as at nearly every look, every quarter of a minute
     found = []
     for each in await read(connection, reading(key.in_(rows))):
         row = rows[each.commissioning_id]

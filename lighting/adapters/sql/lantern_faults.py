@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lighting.adapters.sql.bulk import among, insert_rows, update_rows
 from lighting.adapters.sql.engine import Database
 from lighting.adapters.sql.fault_tables import FAULT
+from lighting.adapters.sql.outbox import put_deliveries
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.errors import NotFoundError
 from lighting.faults.fault import Fault, Found
@@ -18,7 +19,9 @@ from lighting.faults.kinds import Confidence, FaultKind, Severity
 from lighting.faults.ranking import rank_of
 from lighting.faults.settle import Changes
 from lighting.faults.store import FaultFilter
+from lighting.faults.telling import FaultMessage, Teller, Turn, tell_nobody
 from lighting.identifiers import LanternId
+from lighting.sensing.alerts.notice import Notice, NoticeKind
 
 _FOUND = (
     "kind", "subject", "lanterns", "size", "evidence", "first_seen", "last_seen", "confidence",
@@ -52,16 +55,23 @@ class SqlFaultStore:
         """Return the faults that were cleared at ``at`` or later, in order of id."""
         return await self._read(select(FAULT).where(FAULT.c.cleared_at >= to_ms(at)))
 
-    async def write(self, changes: Changes) -> list[Fault]:
-        """Write what changes; return the opened faults with their ids."""
+    async def write(self, changes: Changes, tell: Teller = tell_nobody) -> list[Fault]:
+        """Write what changes and what is told of it; return the opened faults with their ids."""
         async with self._database.writing() as connection:
             if self._database.kind == "postgresql":  # SQLite has one writer anyway
                 await connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             newest = (await connection.execute(select(func.max(FAULT.c.fault_id)))).scalar() or 0
+            before = await _those(connection, [each.fault_id for each in changes.changed])
             await _change(connection, changes.changed)
             await _open(connection, changes.opened)
-            opened = select(FAULT).where(FAULT.c.fault_id > newest).order_by(FAULT.c.fault_id)
-            return [_fault(row) for row in await connection.execute(opened)]
+            query = select(FAULT).where(FAULT.c.fault_id > newest).order_by(FAULT.c.fault_id)
+            opened = [_fault(row) for row in await connection.execute(query)]
+            turns = [Turn(fault=each, before=before.get(each.fault_id)) for each in changes.changed]
+            turns += [Turn(fault=each, before=None) for each in opened]
+            for message in tell(turns):
+                keys, now = {message.channel: message.key}, message.at
+                await put_deliveries(connection, _notice(message), keys, alert_id=None, at=now)
+            return opened
 
     async def find(
         self, where: FaultFilter, *, after: int | None = None, limit: int = 1000
@@ -80,6 +90,18 @@ class SqlFaultStore:
                     raise NotFoundError("fault", after)
                 query = query.where(tuple_(*_PLACE) > tuple_(*place))
             return [_fault(row) for row in await connection.execute(query)]
+
+    async def ranked(self, where: FaultFilter) -> list[int]:
+        """Return the ids of all faults of a filter, in the order of the work list."""
+        query = select(FAULT.c.fault_id).where(*_conditions(where)).order_by(*_PLACE)
+        async with self._database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def those(self, fault_ids: Sequence[int]) -> list[Fault]:
+        """Return these faults in this order; one that is not there any more is left out."""
+        async with self._database.reading() as connection:
+            found = await _those(connection, fault_ids)
+        return [found[fault_id] for fault_id in fault_ids if fault_id in found]
 
     async def get(self, fault_id: int) -> Fault:
         """Return a fault.
@@ -112,6 +134,24 @@ class SqlFaultStore:
         async with self._database.reading() as connection:
             found = await connection.execute(query.order_by(FAULT.c.fault_id))
             return [_fault(row) for row in found]
+
+
+async def _those(connection: AsyncConnection, fault_ids: Sequence[int]) -> dict[int, Fault]:
+    """Return faults by id; under the lock of a look they are as the one before it left them."""
+    found = await connection.execute(
+        select(FAULT).where(among(connection, FAULT.c.fault_id, fault_ids))
+    )
+    return {row.fault_id: _fault(row) for row in found}
+
+
+def _notice(message: FaultMessage) -> Notice:
+    return Notice(
+        kind=NoticeKind.FAULTS_TURNED,
+        subject=message.subject,
+        text=message.text,
+        at=message.at,
+        data=message.data,
+    )
 
 
 async def _change(connection: AsyncConnection, faults: Sequence[Fault]) -> None:

@@ -16,6 +16,7 @@ from lighting.adapters.sql.tables import (
     NEVER_REUSED,
     ORDERED_KEY,
     Base,
+    partial_index,
     table,
 )
 from lighting.downlink.lifecycle import IN_FLIGHT, OPEN, State
@@ -104,20 +105,13 @@ def program_batch(program_id: ColumnElement[str]) -> ColumnElement[str]:
     return literal(PROGRAM_BATCH).concat(program_id)
 
 
-def _index(name: str, *columns: str, states: Collection[State], unique: bool = False) -> Index:
+def _index(name: str, *columns: str, states: Collection[State], unique: bool = False) -> None:
     where = in_states(states)
-    return Index(
-        name,
-        *(ORDER.c[column] for column in columns),
-        unique=unique,
-        sqlite_where=where,
-        postgresql_where=where,
-    )
+    partial_index(name, *(ORDER.c[column] for column in columns), where=where, unique=unique)
 
 
-ONE_IN_FLIGHT = _index("uq_order_in_flight", "dev_eui", states=IN_FLIGHT, unique=True)
-"""At most one order of a node is in flight: the database refuses a second."""
-
+# At most one order of a node is in flight.
+_index("uq_order_in_flight", "dev_eui", states=IN_FLIGHT, unique=True)
 _index("ix_order_queue", "dev_eui", "rank", "order_id", states=OPEN)  # a node's queue, in order
 _index("ix_order_turn", "rank", "next_try", "order_id", states={State.WAITING})  # whose turn it is
 _index("ix_order_reply", "reply_by", states=IN_FLIGHT)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, text
 from sqlmodel import Field
 
 from lighting.adapters.sql.tables import (
@@ -11,6 +11,7 @@ from lighting.adapters.sql.tables import (
     NEVER_REUSED,
     ORDERED_KEY,
     Base,
+    partial_index,
     table,
 )
 
@@ -74,13 +75,7 @@ class TrialDeviceTable(Base, table=True):
 
     __tablename__ = "partner_device"
     __table_args__: ClassVar[Any] = (
-        Index(
-            "uq_partner_device_hangs",
-            "dev_eui",
-            unique=True,
-            sqlite_where=HANGS,
-            postgresql_where=HANGS,
-        ),
+        partial_index("uq_partner_device_hangs", "dev_eui", where=HANGS, unique=True),
         NEVER_REUSED,
     )
 

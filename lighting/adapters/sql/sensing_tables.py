@@ -15,6 +15,7 @@ from lighting.adapters.sql.tables import (
     NEVER_REUSED,
     ORDERED_KEY,
     Base,
+    partial_index,
     table,
 )
 
@@ -144,7 +145,7 @@ class BucketTable(Base, table=True):
 
     __tablename__ = "bucket"
     __table_args__: ClassVar[Any] = (
-        Index("ix_bucket_open", "start", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        partial_index("ix_bucket_open", "start", where=STILL_OPEN),
         Index("ix_bucket_start", "start"),
         CLUSTERED,
     )

@@ -17,7 +17,7 @@ from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.identifiers import DevEui, LanternId
 from lighting.sensing.rollup import Point
 from lighting.sensing.series import UNTRUSTED, Place, Quality, Sample, SeriesKey
-from lighting.sensing.store import Measured, SensingBatch, Stored
+from lighting.sensing.store import SensingBatch, Stored
 
 _TRUSTED = SAMPLE.c.quality.op("&")(int(UNTRUSTED)) == 0
 _KEY = (SERIES.c.dev_eui, SERIES.c.quantity, SERIES.c.channel)
@@ -33,15 +33,6 @@ class SqlSeriesStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ids: dict[SeriesRow, int] = {}
-
-    async def add_samples(self, samples: Sequence[Sample]) -> int:
-        """Write samples as the register allows, each once. Returns how many were new."""
-        if not samples:
-            return 0
-        now = max(sample.received_at for sample in samples)
-        measured = [Measured(sample=each) for each in samples]
-        stored = await self.record(SensingBatch(measured=measured, now=now))
-        return len(stored.samples)
 
     async def record(self, batch: SensingBatch) -> Stored:
         """Record a batch in one transaction; the same batch again changes nothing."""

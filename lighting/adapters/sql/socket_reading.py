@@ -13,6 +13,7 @@ from lighting.adapters.sql.bulk import among
 from lighting.adapters.sql.socket_rows import (
     correction_of,
     occupancy_of,
+    retired_of,
     serial_key,
     socket_of,
 )
@@ -29,7 +30,7 @@ from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.lantern import NodeLink
 from lighting.inventory.occupancy import Correction, Fitting, Occupancy, Past
 from lighting.inventory.seats import StoredSockets
-from lighting.inventory.sockets import Socket, SocketId
+from lighting.inventory.sockets import RetiredSocket, Socket, SocketId
 
 _PLACE = ("lantern_id", "latitude_deg", "longitude_deg", "road", "ward", "column")
 
@@ -49,11 +50,15 @@ async def load(
         query = query.with_for_update(key_share=True)
     places = (await connection.execute(query)).all()
     sockets: defaultdict[str, list[Socket]] = defaultdict(list)
+    retired: defaultdict[str, list[RetiredSocket]] = defaultdict(list)
     of_these = among(connection, SOCKET.c.lantern_id, lantern_ids)
     for row in await connection.execute(
         select(SOCKET).where(of_these).order_by(SOCKET.c.socket_id)
     ):
-        sockets[row.lantern_id].append(socket_of(row))
+        if row.retired_at is None:
+            sockets[row.lantern_id].append(socket_of(row))
+        else:
+            retired[row.lantern_id].append(retired_of(row))
     there: defaultdict[str, list[Occupancy]] = defaultdict(list)
     for each in await open_occupancies(
         connection, among(connection, OCCUPANCY.c.lantern_id, lantern_ids)
@@ -70,6 +75,7 @@ async def load(
             ward=row.ward,
             column=row.column,
             sockets=tuple(sockets[row.lantern_id]),
+            retired=tuple(retired[row.lantern_id]),
             open=tuple(there[row.lantern_id]),
             node=nodes.get(row.lantern_id),
             freed=freed[row.lantern_id],

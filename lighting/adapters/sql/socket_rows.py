@@ -11,10 +11,20 @@ from firmware_profiles.devices.device import SocketStandard
 from lighting.adapters.sql.times import from_ms, to_ms
 from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.occupancy import Acceptance, Correction, Fitting, Occupancy, Removal
-from lighting.inventory.sockets import Figure, Limit, Position, Socket, SocketId, Wire
+from lighting.inventory.sockets import (
+    Figure,
+    Limit,
+    Position,
+    RetiredSocket,
+    Retirement,
+    Socket,
+    SocketId,
+    Wire,
+)
 
 SOCKET_COLUMNS = (
     "socket_id", "lantern_id", "position", "number", "standard", "wiring", "limits", "revision",
+    "retired_at", "retired_by", "retired_reason",
 )  # fmt: skip
 
 DETAIL_COLUMNS = ("serial", "serial_key", "dev_eui", "owner", "permit", "photo")
@@ -36,6 +46,9 @@ def socket_row(socket: Socket, revision: int) -> tuple[Any, ...]:
         ",".join(sorted(socket.wiring)),
         json.dumps(limits, ensure_ascii=False, sort_keys=True),
         revision,
+        None,
+        "",
+        "",
     )
 
 
@@ -51,12 +64,29 @@ def socket_of(row: Row[Any]) -> Socket:
     )
 
 
+def retired_row(retirement: Retirement) -> dict[str, Any]:
+    """Return what a socket's row says of its retirement."""
+    return {
+        "retired_at": to_ms(retirement.at),
+        "retired_by": retirement.by,
+        "retired_reason": retirement.reason,
+    }
+
+
+def retired_of(row: Row[Any]) -> RetiredSocket:
+    """Return the retired socket that a row holds."""
+    retirement = Retirement(
+        at=from_ms(row.retired_at), by=row.retired_by, reason=row.retired_reason
+    )
+    return RetiredSocket(socket=socket_of(row), retirement=retirement)
+
+
 @lru_cache(maxsize=256)
 def _wiring(text: str) -> frozenset[Wire]:
     return frozenset(Wire(word) for word in text.split(","))
 
 
-@lru_cache(maxsize=1024)  # a city has a few makes of luminaire, and 100,000 sockets
+@lru_cache(maxsize=1024)  # a city has a few makes of lantern, and 100,000 sockets
 def _limits(text: str) -> Mapping[Figure, Limit]:
     return {
         Figure(name): Limit(value=value, source=source, unverified=unverified)

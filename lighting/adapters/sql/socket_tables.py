@@ -16,6 +16,7 @@ from lighting.adapters.sql.tables import (
     NEVER_REUSED,
     ORDERED_KEY,
     Base,
+    partial_index,
     table,
 )
 
@@ -25,11 +26,14 @@ STILL_THERE = text("removed_at IS NULL")
 
 def _one_now(name: str, column: str) -> Index:
     """Return the index by which the database itself refuses two at once."""
-    return Index(name, column, unique=True, sqlite_where=STILL_THERE, postgresql_where=STILL_THERE)
+    return partial_index(name, column, where=STILL_THERE, unique=True)
 
 
 class SocketTable(Base, table=True):
-    """A socket. ``wiring`` are words between commas; limits are the luminaire's own, as JSON."""
+    """A socket. ``wiring`` are words between commas; limits are the lantern's own, as JSON.
+
+    A retired one stays as a row: whoever follows revisions has to learn that it is gone.
+    """
 
     __tablename__ = "socket"
     __table_args__: ClassVar[Any] = CLUSTERED
@@ -42,6 +46,9 @@ class SocketTable(Base, table=True):
     wiring: str
     limits: str
     revision: int = Field(index=True, sa_type=BigInteger)
+    retired_at: int | None = Field(sa_type=BigInteger)
+    retired_by: str
+    retired_reason: str
 
 
 class SocketCountTable(Base, table=True):

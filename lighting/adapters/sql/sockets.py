@@ -2,20 +2,32 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from lighting.adapters.sql import occupancies as records
 from lighting.adapters.sql.bulk import Upsert, insert_rows
 from lighting.adapters.sql.engine import Database
-from lighting.adapters.sql.socket_reading import load, next_revision, occupancies
-from lighting.adapters.sql.socket_rows import SOCKET_COLUMNS, socket_row
+from lighting.adapters.sql.socket_reading import (
+    load,
+    next_revision,
+    occupancies,
+    sockets_changed,
+)
+from lighting.adapters.sql.socket_rows import SOCKET_COLUMNS, retired_row, socket_row
 from lighting.adapters.sql.socket_tables import OCCUPANCY, SOCKET
+from lighting.errors import NotFoundError
 from lighting.identifiers import LanternId
 from lighting.inventory.lantern import NodeLink
 from lighting.inventory.occupancy import Correction, Fitting, Occupancy, Removal
 from lighting.inventory.seats import StoredSockets
-from lighting.inventory.socket_store import HistoryFilter, Judge, NodeJudge
-from lighting.inventory.sockets import Socket
+from lighting.inventory.socket_store import (
+    HistoryFilter,
+    Judge,
+    NodeJudge,
+    SocketChoice,
+    SocketJudge,
+)
+from lighting.inventory.sockets import Retirement, Socket
 
 _PAGE = 5000
 
@@ -29,16 +41,44 @@ class SqlSocketStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put_sockets(self, sockets: Sequence[Socket]) -> None:
-        """Add sockets of lanterns that exist, or replace those with the same id."""
+    async def put_sockets(
+        self, sockets: Sequence[Socket], may: SocketJudge | None = None
+    ) -> list[Socket]:
+        """Add sockets, or replace those with the same id; return those that ``may`` refuses."""
+        wanted: list[Socket] = []
+        refused: list[Socket] = []
         if not sockets:
-            return
+            return refused
         async with self._database.writing() as connection:
-            await load(connection, sorted({each.lantern_id for each in sockets}), lock=True)
+            known = await load(connection, sorted({each.lantern_id for each in sockets}), lock=True)
+            for each in sockets:
+                there = known.get(each.lantern_id)
+                allowed = may is None or there is None or may(each, there)
+                (wanted if allowed else refused).append(each)
+            if not wanted:
+                return refused
             number = await next_revision(connection)
-            rows = [socket_row(each, number) for each in sorted(sockets, key=lambda s: s.socket_id)]
+            rows = [socket_row(each, number) for each in sorted(wanted, key=lambda s: s.socket_id)]
             existing = Upsert(key=("socket_id",), columns=SOCKET_COLUMNS[1:])
             await insert_rows(connection, SOCKET, SOCKET_COLUMNS, rows, existing=existing)
+        return refused
+
+    async def retire(
+        self, lantern_id: LanternId, choose: SocketChoice, retirement: Retirement
+    ) -> tuple[Socket, int]:
+        """Take the chosen socket off the register; return how often it was used."""
+        async with self._database.writing() as connection:
+            found = await load(connection, [lantern_id], lock=True)
+            if lantern_id not in found:
+                raise NotFoundError("lantern", lantern_id)
+            socket = choose(found[lantern_id])
+            gone = update(SOCKET).where(SOCKET.c.socket_id == socket.socket_id)
+            await connection.execute(gone.values(retired_row(retirement)))
+            of_this = OCCUPANCY.c.socket_id == socket.socket_id
+            used = select(func.count()).select_from(OCCUPANCY).where(of_this)
+            fittings: int = (await connection.execute(used)).scalar_one()
+            await sockets_changed(connection, [lantern_id])
+        return socket, fittings
 
     async def sockets_of(
         self, lantern_ids: Sequence[LanternId]

@@ -7,7 +7,16 @@ split by them later.
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TextClause,
+)
 from sqlmodel import Field, SQLModel
 
 METADATA = MetaData(
@@ -31,6 +40,19 @@ CLUSTERED = {"sqlite_with_rowid": False}
 
 NEVER_REUSED = {"sqlite_autoincrement": True}
 """A key that was given once is never given again, even after its row is gone."""
+
+
+def partial_index(
+    name: str,
+    *columns: str | ColumnElement[Any],
+    where: ColumnElement[bool] | TextClause,
+    unique: bool = False,
+) -> Index:
+    """Return an index over the rows of which ``where`` holds, the same on both databases.
+
+    Where it is ``unique`` the database itself refuses a second such row.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 class Base(SQLModel):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from firmware_profiles.devices.device import Use
 from lighting.sensing.alerts.notice import Channel
+from lighting.sensing.alerts.share import Share
 
 ONE_DAY = timedelta(days=1)
 CATCH_UP_DAYS = 7
@@ -57,9 +58,13 @@ def _utc(day: date, at: time, zone: str) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """Who is told: the channels by name, and the service areas that get a report a day."""
+    """Who is told: the channels by name, and the service areas that get a report a day.
+
+    ``shares`` says, by the channel's name, how a storm comes to it.
+    """
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    shares: Mapping[str, Share] = field(default_factory=dict)
     areas: tuple[ServiceArea, ...] = ()
 
 

@@ -19,6 +19,12 @@ class NoticeKind(StrEnum):
 
     ALERT_RAISED = "alert.raised"
     ALERT_CLEARED = "alert.cleared"
+    ALERTS_MANY = "alerts.many"
+    """Both, many in one notice, for programs: see ``storm.many_notice``."""
+    ALERTS_HELD = "alerts.held"
+    """How many were not told one by one, for people: see ``storm.held_notice``."""
+    FAULTS_TURNED = "faults.turned"
+    """What a look opened, changed and cleared among the faults of lanterns."""
     DAILY_REPORT = "report.daily"
     TEST = "test"
 
@@ -71,12 +77,18 @@ class Delivery:
 
 
 class DeliveryError(LightingError):
-    """A channel could not take a notice. ``final``: no later try would be answered otherwise."""
+    """A channel could not take a notice.
 
-    def __init__(self, channel: str, problem: str, *, final: bool = False) -> None:
+    ``final``: no later try would be answered otherwise. ``away``: it takes none of the others now.
+    """
+
+    def __init__(
+        self, channel: str, problem: str, *, final: bool = False, away: bool = False
+    ) -> None:
         self.channel = channel
         self.problem = problem
         self.final = final
+        self.away = away
         super().__init__(f"channel {channel}: {problem}")
 
 

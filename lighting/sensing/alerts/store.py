@@ -8,6 +8,7 @@ from typing import Protocol
 from lighting.identifiers import LanternId
 from lighting.sensing.alerts.alert import Alert, NewAlert, RuleRevision
 from lighting.sensing.alerts.notice import Delivery, DeliveryState, Notice
+from lighting.sensing.alerts.share import NO_SHARES, Share
 from lighting.sensing.rules.rule import Severity
 
 
@@ -66,11 +67,17 @@ class AlertStore(Protocol):
         """Return the newest alert of every rule and place, open or over."""
 
     async def write(
-        self, courses: Sequence[Course], judged: Mapping[str, datetime], *, at: datetime
+        self,
+        courses: Sequence[Course],
+        judged: Mapping[str, datetime],
+        *,
+        at: datetime,
+        shares: Mapping[str, Share] = NO_SHARES,
     ) -> list[Alert]:
         """Write what happened, what is told to whom, and up to when rules are judged.
 
-        All in one transaction: whoever is to be told is told, whatever happens next. A course that
+        All in one transaction: whoever is to be told is told, whatever happens next; what is more
+        than a channel's share, by its name, is told together. A course that
         does not fit any more, because somebody else was first, is left out. Returns the alerts
         after each step, in order.
         """

@@ -13,9 +13,11 @@ def raised_notice(alert: Alert) -> Notice:
     """Return what is told when ``alert`` was raised."""
     return Notice(
         kind=NoticeKind.ALERT_RAISED,
-        subject=_subject(f"{alert.severity.upper()}: {_rule(alert)} at {alert.place.words}"),
-        text=_lines(
-            f"{_rule(alert)} at {alert.place.words}.",
+        subject=subject_line(
+            f"{alert.severity.upper()}: {rule_words(alert.rule_id)} at {alert.place.words}"
+        ),
+        text=in_lines(
+            f"{rule_words(alert.rule_id)} at {alert.place.words}.",
             f"Why: {alert.reason}.",
             f"What to do: {alert.note}" if alert.note else "",
             *_about(alert),
@@ -29,9 +31,9 @@ def cleared_notice(alert: Alert) -> Notice:
     """Return what is told when ``alert`` is over."""
     return Notice(
         kind=NoticeKind.ALERT_CLEARED,
-        subject=_subject(f"Over: {_rule(alert)} at {alert.place.words}"),
-        text=_lines(
-            f"{_rule(alert)} at {alert.place.words} is over.",
+        subject=subject_line(f"Over: {rule_words(alert.rule_id)} at {alert.place.words}"),
+        text=in_lines(
+            f"{rule_words(alert.rule_id)} at {alert.place.words} is over.",
             f"Why: {alert.cleared_why}.",
             f"It was raised because: {alert.reason}.",
             *_about(alert),
@@ -75,8 +77,9 @@ def alert_as_plain(alert: Alert) -> Mapping[str, object]:
     }
 
 
-def _rule(alert: Alert) -> str:
-    return alert.rule_id.rpartition("/")[2].replace("-", " ")
+def rule_words(rule_id: str) -> str:
+    """Return a rule's name as people read it: ``ice on roads`` for ``winter/ice-on-roads``."""
+    return rule_id.rpartition("/")[2].replace("-", " ")
 
 
 def _about(alert: Alert) -> tuple[str, ...]:
@@ -90,11 +93,12 @@ def _about(alert: Alert) -> tuple[str, ...]:
     )
 
 
-def _lines(*lines: str) -> str:
+def in_lines(*lines: str) -> str:
+    """Return a text of these lines."""
     return "\n".join(lines) + "\n"
 
 
-def _subject(text: str) -> str:
+def subject_line(text: str) -> str:
     """Return one line: whatever stands in a road's name, a subject has no line ends."""
     plain = " ".join(text.split())
     return plain if len(plain) <= _SUBJECT_MAX else plain[: _SUBJECT_MAX - 1] + "…"

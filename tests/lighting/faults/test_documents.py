@@ -8,7 +8,15 @@ from io import StringIO
 import pytest
 
 from lighting.errors import RefusedError
-from lighting.faults.documents import CSV_COLUMNS, csv_lines, fault_document, geojson
+from lighting.faults.documents import (
+    CSV_COLUMNS,
+    GEOJSON_END,
+    GEOJSON_START,
+    csv_header,
+    csv_line,
+    fault_document,
+    geojson_line,
+)
 from lighting.faults.kinds import FaultKind, Severity, is_sensitive, severity_of
 from lighting.faults.ranking import rank_of
 from lighting.faults.rules import DEFAULT_RULES, FaultRules, RuleError
@@ -75,7 +83,9 @@ def test_the_body_of_a_fault_is_json() -> None:
 
 def test_a_csv_has_a_line_for_each_fault_and_no_formula() -> None:
     wicked = replace(FAULT, place='=HYPERLINK("x")', evidence=("a, b", 'c "d"'))
-    rows = list(csv.DictReader(StringIO("".join(csv_lines([FAULT, wicked])), newline="")))
+    rows = list(
+        csv.DictReader(StringIO(csv_header() + csv_line(FAULT) + csv_line(wicked), newline=""))
+    )
     assert [tuple(row) for row in rows] == [CSV_COLUMNS] * 2
     assert rows[1]["place"] == '\'=HYPERLINK("x")'
     assert rows[1]["evidence"] == 'a, b | c "d"'
@@ -83,9 +93,10 @@ def test_a_csv_has_a_line_for_each_fault_and_no_formula() -> None:
 
 
 def test_geojson_has_longitude_first_as_rfc_7946_says_and_null_where_there_is_no_place() -> None:
-    told = geojson([FAULT, replace(FAULT, latitude_deg=None, longitude_deg=None)])
+    nowhere = geojson_line(replace(FAULT, latitude_deg=None, longitude_deg=None))
+    told = json.loads(f"{GEOJSON_START}{geojson_line(FAULT)},{nowhere}{GEOJSON_END}")
     assert told["type"] == "FeatureCollection"
-    one, other = json.loads(json.dumps(told))["features"]
+    one, other = told["features"]
     assert one["geometry"] == {"type": "Point", "coordinates": [-1.58, 53.82]}
     assert one["properties"]["kind"] == "lamp failure"
     assert other["geometry"] is None

@@ -194,3 +194,10 @@ def test_rows_keep_their_order_across_the_chunks_that_are_converted_together(
     monkeypatch.setattr(council_file, "CHUNK_ROWS", 2)
     assert outcomes(text) == whole
     assert [found.row for found in whole] == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_utf_16_without_its_mark_and_other_delimiters_are_named() -> None:
+    assert "as UTF-16 text" in whole_file_error((SMALL_HEADER + GOOD).encode("utf-16-le"))
+    semicolons = (SMALL_HEADER + GOOD).replace(",", ";")
+    assert "apart by ';': save it with ',' between them" in whole_file_error(semicolons)
+    assert "apart by ',': save it with ';'" in whole_file_error(SMALL_HEADER, small(delimiter=";"))

@@ -12,6 +12,7 @@ from lighting.config import Settings
 from lighting.operations.controller import Office
 from lighting.testing.clock import SteppedClock
 from lighting.wiring import open_office
+from tests.contracts.device_desk import Desk
 from tests.lighting.operations.town import MORNING, Town
 
 
@@ -44,3 +45,11 @@ async def office(
 def town(office: Office) -> Town:
     """Return a town without lanterns."""
     return Town(office)
+
+
+@pytest.fixture
+async def desk(office: Office) -> Desk:
+    """Return a desk where devices are registered, over a street of four lanterns."""
+    desk = Desk(office.stores.database)  # type: ignore[arg-type]  # it is the one of the adapter
+    await desk.hang(4)
+    return desk

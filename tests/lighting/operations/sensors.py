@@ -11,6 +11,7 @@ from lighting.sensing.add_on import AddOn
 from lighting.sensing.register import Act, StreamChange
 from lighting.sensing.series import Quality, Sample, SeriesKey
 from lighting.sensing.stream import Dpia, LawfulBasis, Stream
+from tests.contracts.sensing_kit import add_samples
 from tests.lighting.operations.town import MORNING
 
 STREAM = Stream(
@@ -98,7 +99,8 @@ class Street:
     ) -> None:
         """Store values by the minute at which they were measured."""
         key = SeriesKey(dev_eui=eui(number), quantity=quantity)
-        await self.office.stores.series.add_samples(
+        await add_samples(
+            self.office.stores.series,
             [
                 Sample(
                     key=key,
@@ -108,7 +110,7 @@ class Street:
                     quality=quality,
                 )
                 for at, value in values
-            ]
+            ],
         )
 
     async def rules(self, text: str, name: str = "winter", at: float = 0) -> None:

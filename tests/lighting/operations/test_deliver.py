@@ -10,6 +10,7 @@ import pytest
 from lighting.operations.controller import Office
 from lighting.operations.deliver import LEASE, Postman
 from lighting.sensing.alerts.notice import (
+    FIRST_WAIT,
     KEPT_TRYING,
     LONGEST_WAIT,
     Delivery,
@@ -88,6 +89,26 @@ async def test_one_channel_that_fails_does_not_hold_up_another(office: Office) -
         ("bad", DeliveryState.WAITING, "away"),
         ("good", DeliveryState.SENT, "noted"),
     ]
+
+
+async def test_a_channel_that_is_away_is_asked_once_in_a_turn(
+    office: Office, clock: SteppedClock
+) -> None:
+    channel = Fake([DeliveryError("desk", "no answer", away=True)])
+    post = postman(office, desk=channel)
+    for number in range(25):
+        await put(office, "desk", area=f"a{number:02}")
+    await post.tend(clock.now())
+    assert channel.tries == 1
+    (*_, first) = await office.stores.outbox.deliveries()
+    (newest, *_) = await office.stores.outbox.deliveries()
+    assert (first.problem, newest.problem) == (
+        "no answer",
+        "not tried, as one before it was not taken: no answer",
+    )
+    clock.advance(FIRST_WAIT)
+    await post.tend(clock.now())
+    assert channel.keys == [f"report-a{number:02}-{DAY}-desk" for number in range(25)]
 
 
 async def test_a_failed_delivery_goes_again_with_the_same_key_after_a_wait(

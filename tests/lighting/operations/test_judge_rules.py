@@ -12,6 +12,7 @@ from lighting.operations.controller import Office
 from lighting.operations.judge_rules import RuleWatch
 from lighting.operations.rule_sources import Sensed
 from lighting.sensing.alerts.alert import Alert
+from lighting.sensing.alerts.share import NO_SHARES, Share
 from lighting.sensing.alerts.store import AlertFilter, Course
 from lighting.sensing.rules.rule import Severity
 from lighting.sensing.series import Quality
@@ -128,14 +129,19 @@ class Failing(SqlAlertStore):
         self._failures = 1
 
     async def write(
-        self, courses: Sequence[Course], judged: Mapping[str, datetime], *, at: datetime
+        self,
+        courses: Sequence[Course],
+        judged: Mapping[str, datetime],
+        *,
+        at: datetime,
+        shares: Mapping[str, Share] = NO_SHARES,
     ) -> list[Alert]:
         """Fail once."""
         if not self._failures:
-            return await super().write(courses, judged, at=at)
+            return await super().write(courses, judged, at=at, shares=shares)
         self._failures -= 1
         if self._kept:
-            await super().write(courses, judged, at=at)
+            await super().write(courses, judged, at=at, shares=shares)
         raise StoreError("the database went away")
 
 

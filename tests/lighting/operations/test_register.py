@@ -1,10 +1,14 @@
 """Registering devices: what a person on a pavement meets, and a network server that fails."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from firmware_profiles.devices.device import SocketStandard
+from firmware_profiles.devices.library import device_for
+from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.errors import NotFoundError, RefusedError
 from lighting.inventory.needs import Place
 from lighting.inventory.occupancy import Acceptance
@@ -17,6 +21,7 @@ from lighting.registration.commissioning import State
 from lighting.registration.device_server import KnownDevice
 from lighting.registration.errors import DeviceTakenError, LabelError, ServerRefusedError
 from lighting.registration.keys import RootKeys
+from lighting.sensing.add_on import ImportedModel
 from tests.contracts.device_desk import (
     APP_KEY,
     CLASS_A,
@@ -30,13 +35,6 @@ from tests.contracts.device_desk import (
 
 LABEL = "LW:D0:1122334455667788:70B3D57ED0000001:02590001:SXC1234"
 """TR005 with VendorID 0x0259 = 601, which is Milesight's in the index of lorawan-devices."""
-
-
-@pytest.fixture
-async def desk(office: Office) -> Desk:
-    desk = Desk(office.stores.database)  # type: ignore[arg-type]  # it is the one of the adapter
-    await desk.hang(4)
-    return desk
 
 
 def known(desk: Desk, number: int, application: str, profile: str = NODE) -> None:
@@ -261,3 +259,35 @@ async def test_who_is_asked_for_and_a_retry_of_nothing_is_told(desk: Desk) -> No
         await desk.office.registration.retry(dev(1))
     with pytest.raises(RefusedError, match="cannot be swapped for itself"):
         await desk.office.registration.swap(dev(1), desk.node(1, on=None), reason="dead")
+
+
+@pytest.mark.parametrize("name", ["by", "serial", "owner", "permit", "photo", "application_id"])
+async def test_texts_that_would_garble_a_terminal_are_refused_though_nothing_is_fitted(
+    desk: Desk, name: str
+) -> None:
+    asked = desk.node(1, on=None, **{name: "\x1b[2J"})
+    with pytest.raises(RefusedError, match=f"^{name} .* has control characters"):
+        await desk.office.registration.register(asked)
+    with pytest.raises(RefusedError, match="has control characters"):
+        await desk.office.registration.remove(dev(1), by="ann", reason="a\nb")
+
+
+async def test_a_model_that_another_process_imports_anew_is_judged_as_it_is_now(
+    desk: Desk,
+) -> None:
+    """First it is said to be clamped to the column, then to plug into the lantern's socket."""
+    await desk.hang(1, sockets=True)
+    other = SqlAddOnStore(desk.database)
+    there = device_for("milesight-em300-th")
+    measures = tuple(replace(each, field=each.quantity) for each in there.measures)
+    clamped = replace(there, device_id="acme-one", codec="javascript", measures=measures)
+    plugged = replace(clamped, fits=(SocketStandard.NEMA7,))
+    verdicts = []
+    for minutes, model in enumerate((clamped, plugged)):
+        at = NOON + timedelta(minutes=minutes)
+        await other.put_model(
+            ImportedModel(model=model, source="", imported_at=at, imported_by="ann")
+        )
+        checked = await desk.sockets.check(lantern_id(0), "acme-one", position=None)
+        verdicts.append(checked.fit.place)
+    assert verdicts == ["the column of leeds:0", "leeds:0/top"]

@@ -14,13 +14,6 @@ from lighting.sensing.stream_text import parse_streams
 from tests.contracts.device_desk import ADD_ON_MODEL, GULLIES, NOON, Desk, dev
 
 
-@pytest.fixture
-async def desk(office: Office) -> Desk:
-    desk = Desk(office.stores.database)  # type: ignore[arg-type]  # it is the one of the adapter
-    await desk.hang(4)
-    return desk
-
-
 async def test_an_add_on_is_put_on_its_column_under_its_stream(desk: Desk) -> None:
     await _with_gullies(desk)
     made = await desk.office.registration.register(

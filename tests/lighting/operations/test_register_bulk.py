@@ -4,10 +4,15 @@ import csv
 import json
 from io import StringIO
 from random import Random
+from typing import Any
 
 import pytest
 
+from lighting.errors import StoreError
 from lighting.inventory.errors import CouncilFileError
+from lighting.inventory.occupancy import Acceptance
+from lighting.inventory.socket_store import HistoryFilter
+from lighting.operations.commissionings import Begun
 from lighting.operations.controller import Office
 from lighting.operations.register_bulk import BulkRun
 from lighting.operations.register_report import BulkReport, Outcome
@@ -185,6 +190,45 @@ async def test_what_the_server_refuses_is_kept_as_failed_and_told(desk: Desk) ->
     assert there is not None
     assert there.state is State.FAILED
     assert not report.all_well
+
+
+async def test_a_person_answers_in_the_file_for_what_no_figure_proves(desk: Desk) -> None:
+    """The NEMA socket is on record, and no maker's document states the node's mass."""
+    await desk.hang(2, sockets=True)
+    header = f"{HEADER},accept"
+    rows = (f"{row(0)},", f"{row(1)},weighed: 210 g")
+    report = await run(desk, file(*rows, header=header))
+    assert [each.outcome for each in report.rows] == [Outcome.REJECTED, Outcome.REGISTERED]
+    assert "a column of a file: accept" in str(report.problems[0])
+    (kept,) = await desk.sockets.history(HistoryFilter(dev_eui=dev(1)))
+    assert kept.fitting.acceptance == Acceptance(by="ann", reason="weighed: 210 g")
+
+
+async def test_a_database_that_fails_in_the_middle_says_how_far_it_came(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = desk.store.begin
+    begun: list[Begun] = []
+
+    async def full(*asked: Any, **more: Any) -> Begun:  # noqa: ANN401 - as the store's
+        if len(begun) == 3:
+            raise StoreError("the disk is full")
+        begun.append(await begin(*asked, **more))
+        return begun[-1]
+
+    monkeypatch.setattr(desk.store, "begin", full)
+    data = file(*(row(number) for number in range(5)))
+    with pytest.raises(StoreError, match=r"disk is full\. 3 rows of the file were done before"):
+        await run(desk, data)
+    monkeypatch.undo()
+    assert (await run(desk, data)).counts["registered"] == 5  # three had their errand still due
+
+
+async def test_a_misread_code_in_a_file_is_told_with_what_is_wrong(desk: Desk) -> None:
+    code = "LW:D0:1122334455667788:70B3D57ED0000001:02590001:OABC12:CFFFF"
+    (problem,) = (await run(desk, file(row(1, dev_eui=code, join_eui="")))).problems
+    assert "the checksum FFFF does not fit" in problem.problem
+    assert problem.value == code.replace("ABC12", "(hidden)")
 
 
 async def test_a_list_of_keys_alone_prepares_devices(desk: Desk) -> None:

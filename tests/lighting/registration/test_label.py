@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lighting.registration.errors import LabelError
-from lighting.registration.label import labelled_dev_eui, read_label
+from lighting.registration.label import read_label
 from lighting.registration.tr005 import Tr005
 
 EUI = "70b3d57ed0000123"
@@ -35,7 +35,8 @@ CODE = "LW:D0:70B3D57ED0FFFFFF:70B3D57ED0000123:00000000"
     ],
 )
 def test_a_dev_eui_is_read_in_every_usual_spelling(text: str) -> None:
-    assert labelled_dev_eui(text) == EUI
+    read = read_label(text)
+    assert (read.dev_eui if isinstance(read, Tr005) else read) == EUI
 
 
 def test_a_code_tells_more_than_a_dev_eui() -> None:
@@ -43,8 +44,16 @@ def test_a_code_tells_more_than_a_dev_eui() -> None:
     assert read_label(EUI) == EUI
 
 
+@pytest.mark.parametrize(
+    "text", ["0" * 16, "FF-FF-FF-FF-FF-FF-FF-FF", f"{CODE[:23]}{'0' * 16}:00000000"]
+)
+def test_a_placeholder_is_no_dev_eui(text: str) -> None:
+    with pytest.raises(LabelError, match="a placeholder and no device's DevEUI"):
+        read_label(text)
+
+
 def test_bytes_are_taken_in_the_order_that_is_written() -> None:
-    assert labelled_dev_eui("23 01 00 D0 7E D5 B3 70") == "230100d07ed5b370"
+    assert read_label("23 01 00 D0 7E D5 B3 70") == "230100d07ed5b370"
 
 
 @pytest.mark.parametrize(

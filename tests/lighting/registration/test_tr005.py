@@ -16,17 +16,27 @@ from hypothesis import strategies as st
 from lighting.identifiers import DevEui
 from lighting.registration.errors import LabelError
 from lighting.registration.eui import JoinEui
-from lighting.registration.tr005 import Tr005, crc16_modbus, parse_tr005, write_tr005
+from lighting.registration.tr005 import Tr005, crc16_modbus, parse_tr005
 
 EXAMPLE = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C"
 TTS_SIMPLE = "LW:D0:42FFFFFFFFFFFFFF:4242FFFFFFFFFFFF:42FFFF42"
+
+
+def written(code: Tr005) -> str:
+    """Return the text of ``code`` as the recommendation says it is made, with a checksum."""
+    named = (("O", code.owner_token), ("S", code.serial), ("P", code.proprietary))
+    options = [letter + value for letter, value in named if value]
+    profile = f"{code.vendor_id:04X}{code.vendor_profile_id:04X}"
+    fixed = ["LW", "D0", code.join_eui.upper(), code.dev_eui.upper(), profile]
+    body = ":".join([*fixed, *options])
+    return f"{body}:C{crc16_modbus(body.encode()):04X}"
 
 
 def test_the_crc_is_the_catalogues() -> None:
     assert crc16_modbus(b"123456789") == 0x4B37
 
 
-def test_the_example_of_the_recommendation_is_read_and_written_back() -> None:
+def test_the_example_of_the_recommendation_is_read_whole() -> None:
     code = parse_tr005(EXAMPLE)
     assert code == Tr005(
         join_eui=JoinEui("1122334455667788"),
@@ -38,7 +48,7 @@ def test_the_example_of_the_recommendation_is_read_and_written_back() -> None:
         proprietary="FOOBAR",
         checked=True,
     )
-    assert write_tr005(code) == EXAMPLE
+    assert written(code) == EXAMPLE
 
 
 def test_a_code_without_options_is_read_and_says_that_nothing_checked_it() -> None:
@@ -71,10 +81,9 @@ def test_any_one_wrong_character_is_caught(place: int) -> None:
         parse_tr005(EXAMPLE[:place] + wrong + EXAMPLE[place + 1 :])
 
 
-def test_an_option_of_a_later_version_is_kept_and_written_back() -> None:
+def test_an_option_of_a_later_version_is_kept() -> None:
     code = parse_tr005(f"{TTS_SIMPLE}:XNEW")
     assert code.unknown == ("XNEW",)
-    assert ":XNEW:C" in write_tr005(code)
 
 
 def test_an_owner_token_is_not_shown() -> None:
@@ -96,6 +105,8 @@ def test_an_owner_token_is_not_shown() -> None:
         (f"{TTS_SIMPLE}:SA:SB", "element S twice"),
         (f"{TTS_SIMPLE}::SA", "nothing between two colons"),
         (f"{TTS_SIMPLE}:S{'A' * 600}", "characters; at most"),
+        (f"{TTS_SIMPLE}:S\x1b[2J", "control characters"),
+        (f"{TTS_SIMPLE}:S1\nS2", "control characters"),
         ("", "does not begin with LW:"),
     ],
 )
@@ -104,24 +115,13 @@ def test_what_is_wrong_is_said(text: str, problem: str) -> None:
         parse_tr005(text)
 
 
-def test_an_element_with_a_colon_is_not_written() -> None:
-    code = Tr005(
-        join_eui=JoinEui("0" * 16),
-        dev_eui=DevEui("1" * 16),
-        vendor_id=0,
-        vendor_profile_id=0,
-        serial="A:B",
-    )
-    with pytest.raises(LabelError, match="element S holds a colon"):
-        write_tr005(code)
-
-
 _WORD = st.none() | st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-./", min_size=1, max_size=30)
 _EUI = st.integers(0, 2**64 - 1).map(lambda value: f"{value:016x}")
+_DEV_EUI = st.integers(1, 2**64 - 2).map(lambda value: f"{value:016x}")
 _HALF = st.integers(0, 0xFFFF)
 
 
-@given(_EUI, _EUI, st.tuples(_HALF, _HALF), st.tuples(_WORD, _WORD, _WORD))
+@given(_EUI, _DEV_EUI, st.tuples(_HALF, _HALF), st.tuples(_WORD, _WORD, _WORD))
 def test_whatever_is_written_is_read_back(
     join: str,
     dev: str,
@@ -138,7 +138,7 @@ def test_whatever_is_written_is_read_back(
         proprietary=words[2],
         checked=True,
     )
-    assert parse_tr005(write_tr005(code)) == code
+    assert parse_tr005(written(code)) == code
 
 
 @given(st.text(max_size=80) | st.text("LWD0:ACOSP1f", max_size=80).map("LW:D0:".__add__))

@@ -211,4 +211,4 @@ async def test_a_mail_server_that_is_away_is_tried_again() -> None:
     server = MailServer(host="127.0.0.1", port=9, security=MailSecurity.NONE)
     with pytest.raises(DeliveryError, match="cannot be used") as caught:
         await send(server)
-    assert not caught.value.final
+    assert (caught.value.final, caught.value.away) == (False, True)

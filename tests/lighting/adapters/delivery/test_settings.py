@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from firmware_profiles.devices.device import Use
-from lighting.adapters.delivery.settings_text import parse_telling, read_telling
+from lighting.adapters.delivery.settings_text import (
+    AlertsFile,
+    parse_alerts_file,
+    read_alerts_file,
+)
 from lighting.errors import RefusedError
-from lighting.sensing.alerts.areas import NOBODY, ServiceArea
+from lighting.faults.kinds import Confidence
+from lighting.faults.telling import FaultChannel, FaultTelling
+from lighting.sensing.alerts.areas import ServiceArea
+from lighting.sensing.alerts.share import Share
 
 README = Path(__file__).parents[4] / "lighting" / "sensing" / "alerts" / "README.md"
 EXAMPLE = (
@@ -20,7 +27,20 @@ EXAMPLE = (
 
 
 def test_the_example_is_read() -> None:
-    telling, has_secrets = parse_telling(EXAMPLE, document="alerts.toml")
+    settings, has_secrets = parse_alerts_file(EXAMPLE, document="alerts.toml")
+    telling = settings.telling
+    assert settings.faults == FaultTelling(
+        channels=(
+            FaultChannel(name="assets", documents=100),
+            FaultChannel(name="winter-desk", documents=None),
+        ),
+        least=Confidence.HIGH,
+    )
+    assert telling.shares == {
+        "winter-desk": Share(alerts_an_hour=20, documents=None),
+        "assets": Share(alerts_an_hour=600, documents=100),
+        "log": Share(alerts_an_hour=600, documents=200),
+    }
     assert sorted(telling.channels) == ["assets", "log", "winter-desk"]
     assert has_secrets
     assert telling.areas == (
@@ -36,7 +56,7 @@ def test_the_example_is_read() -> None:
 
 
 def test_without_a_file_nobody_is_told() -> None:
-    assert read_telling(None) == NOBODY
+    assert read_alerts_file(None) == AlertsFile()
 
 
 def test_a_file_with_secrets_is_its_owners_alone(tmp_path: Path) -> None:
@@ -44,21 +64,21 @@ def test_a_file_with_secrets_is_its_owners_alone(tmp_path: Path) -> None:
     path.write_text(EXAMPLE)
     path.chmod(0o640)
     with pytest.raises(RefusedError, match="chmod 600"):
-        read_telling(path)
+        read_alerts_file(path)
     path.chmod(0o600)
-    assert len(read_telling(path).channels) == 3
+    assert len(read_alerts_file(path).telling.channels) == 3
 
 
 def test_a_file_without_secrets_may_be_read_by_all(tmp_path: Path) -> None:
     path = tmp_path / "alerts.toml"
     path.write_text('[channels.log]\nkind = "file"\npath = "a"\n')
     path.chmod(0o644)
-    assert list(read_telling(path).channels) == ["log"]
+    assert list(read_alerts_file(path).telling.channels) == ["log"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="cannot be read"):
-        read_telling(tmp_path / "none.toml")
+        read_alerts_file(tmp_path / "none.toml")
 
 
 MAIL = """\
@@ -82,7 +102,7 @@ REPORT = '[reports.r]\ntitle = "T"\nfaults = true\n'
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a = 1", "a: is no part of this file; allowed: channels, reports"),
+        ("a = 1", "a: is no part of this file; allowed: channels, reports, faults"),
         ("channels = 1", "channels: is not a table"),
         ("[channels.c]\nkind = 'fax'", "channels.c: Input tag 'fax'"),
         ("[channels.C]\nkind = 'file'", "channels: 'C' is no name"),
@@ -104,11 +124,18 @@ REPORT = '[reports.r]\ntitle = "T"\nfaults = true\n'
         (REPORT + "tell = ['x']", "reports.r.tell: no channel 'x'; channels: none is named"),
         ("[reports.r]\ntitle = 'T'", "tells of nothing"),
         (REPORT + "uses = ['ice']", "reports.r.uses.0"),
+        ("[faults]\ntell = ['x']", "faults.tell: no channel 'x'; channels: none is named"),
+        ("[faults]\ntell = []", "faults.tell: "),
+        ("[faults]\nkinds = ['lamp']", "faults.kinds.0: "),
+        ("faults = 1", "faults: "),
+        (MAIL + "alerts_an_hour = 0", "channels.c.alerts_an_hour: "),
+        (MAIL + "documents = 9", "channels.c.documents: Extra inputs"),
+        (HOOK + "documents = 5001", "channels.c.documents: "),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, words: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        parse_telling(text, document="alerts.toml")
+        parse_alerts_file(text, document="alerts.toml")
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert "MfKQ9r8" not in str(caught.value)

@@ -78,21 +78,26 @@ async def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "final"),
-    [("500 Oops", False), ("429 Slow", False), ("404 None", False), ("410 Gone", True)],
+    ("status", "final", "away"),
+    [
+        ("500 Oops", False, False),
+        ("429 Slow", False, True),
+        ("404 None", False, False),
+        ("410 Gone", True, False),
+    ],
 )
 async def test_a_refusal_is_told_and_only_gone_ends_it(
-    receiver: Receiver, status: str, *, final: bool
+    receiver: Receiver, status: str, *, final: bool, away: bool
 ) -> None:
     receiver.status = status
     with pytest.raises(DeliveryError, match=status[:3]) as caught:
         await receiver.channel().send(NOTICE, key=KEY, at=AT)
-    assert caught.value.final is final
+    assert (caught.value.final, caught.value.away) == (final, away)
 
 
 async def test_a_receiver_that_is_away_is_tried_again(receiver: Receiver) -> None:
     away = WebhookChannel("assets", "http://127.0.0.1:9/hook", SECRET)  # discard: nobody listens
     with pytest.raises(DeliveryError, match="not there") as caught:
         await away.send(NOTICE, key=KEY, at=AT)
-    assert not caught.value.final
+    assert (caught.value.final, caught.value.away) == (False, True)
     assert receiver.got == []
