@@ -11,12 +11,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from api.listening import Listeners, listening
 from lighting.adapters.mqtt_link import MqttLink
-from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion
-from lighting.config import Settings, wrong_settings_refused
 from lighting.inventory.lantern import Lantern
 from lighting.operations.assign import assign_lanterns
 from lighting.operations.controller import Controller, Office
@@ -25,30 +22,22 @@ from lighting.operations.policies import save_policy, save_rules
 from lighting.operations.records import Evidence, Node
 from lighting.testing.broker import EmbeddedBroker
 from lighting.testing.clock import SteppedClock
-from lighting.testing.network import SUBSCRIPTIONS, EmulatedNetwork
+from lighting.testing.network import EmulatedNetwork
 from lighting.testing.network_server import NetworkServer
-from lighting.testing.network_settings import NetworkSettings
 from lighting.wiring import open_controller
 from schedules.library import library_text
 from schedules.night import Night, night_of
 from schedules.site import Site
+from tools.demo_add_ons import hang_add_ons, take_into_service
 from tools.demo_city import (
     POLICIES,
     RULES,
     CityChoice,
-    Trouble,
-    city_gateways,
     city_lanterns,
     node_links,
-    virtual_lanterns,
 )
+from tools.demo_parts import demo_settings, network_link, radio_side
 from tools.demo_time import DemoTime
-
-SPREADING = 9
-"""Spreading factor of the emulated region's RX2 (ChirpStack's rx2_dr 3)."""
-
-DEVICES_A_SECOND = 400
-"""Four ChirpStack instances; one serves 100 class-C devices a second."""
 
 API_HOST = "127.0.0.1"
 
@@ -93,7 +82,7 @@ class Demo:
 
     @property
     def uplinks(self) -> int:
-        """Messages that the controller has recorded from nodes."""
+        """Messages that the controller has heard from nodes and add-ons."""
         return self.controller.recorder.heard.kinds["Uplink"]
 
 
@@ -130,15 +119,17 @@ async def open_demo(
         say(f"{len(lanterns)} lanterns")
         broker = await stack.enter_async_context(EmbeddedBroker())
         say(f"broker: {broker.kind.value} on {broker.host}:{broker.port}")
-        settings = _settings(choice, folder, broker)
+        settings = demo_settings(choice.zone, folder, broker)
         async with (
             open_controller(settings, clock=clock) as controller,
-            MqttLink(_network_link(broker), clock=clock) as link,
+            MqttLink(network_link(broker), clock=clock) as link,
         ):
             await _prepare(controller.office, lanterns, clock.now())
+            hung = hang_add_ons(lanterns, night, choice.seed)
+            await take_into_service(controller.office, hung)
             nodes = await all_nodes(controller.office)
             first, last = await _light(controller.office, nodes, night)
-            server = _network(nodes, first, choice.seed)
+            server = radio_side(nodes, hung, first, choice.seed)
             network = EmulatedNetwork(server, link=link, clock=clock)
             drive = DemoTime(clock=clock, controller=controller, network=network, server=server)
             demo = Demo(
@@ -163,47 +154,6 @@ def _coming_night(site: Site, now: datetime) -> Night:
     """Return the night whose dusk comes next: tonight's, or tomorrow's once it is dark."""
     night = night_of(site, now)
     return night if now - night.start < timedelta(hours=3) else night.next()
-
-
-@wrong_settings_refused()
-def _settings(choice: DemoChoice, folder: Path, broker: EmbeddedBroker) -> Settings:
-    return Settings(
-        zone=choice.zone,
-        database_url=f"sqlite:///{folder / 'demo.db'}",
-        mqtt_host=broker.host,
-        mqtt_port=broker.port,
-        mqtt_version="5" if broker.speaks_v5 else "3.1.1",
-        mqtt_username=broker.username,
-        rx2_spreading=SPREADING,
-        devices_per_second=DEVICES_A_SECOND,
-        log_level="ERROR",
-    )
-
-
-def _network_link(broker: EmbeddedBroker) -> MqttSettings:
-    return MqttSettings(
-        host=broker.host,
-        port=broker.port,
-        version=MqttVersion.V5 if broker.speaks_v5 else MqttVersion.V311,
-        client_id="emulated-network",
-        username=broker.username,
-        subscriptions=SUBSCRIPTIONS,
-    )
-
-
-def _network(nodes: list[Node], first_light: datetime, seed: int) -> NetworkServer:
-    lanterns = virtual_lanterns(nodes, dusk_s=first_light.timestamp(), trouble=Trouble(), seed=seed)
-    return NetworkServer(
-        lanterns,
-        city_gateways(nodes),
-        settings=NetworkSettings(
-            spreading=SPREADING,
-            devices_a_second=DEVICES_A_SECOND,
-            downlink_loss_share=0.01,
-            uplink_loss_share=0.01,
-        ),
-        rng=Random(seed),
-    )
 
 
 async def _prepare(office: Office, lanterns: list[Lantern], at: datetime) -> None:

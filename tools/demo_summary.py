@@ -3,12 +3,17 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
+from firmware_profiles.devices.device import Use
 from lighting.faults.fault import Fault
 from lighting.faults.kinds import FaultKind
 from lighting.inventory.store import LanternFilter
+from lighting.operations.controller import Office
 from lighting.operations.follow import Followed
 from lighting.operations.nights import GROUPINGS
+from lighting.sensing.alerts.notice import DeliveryState
+from lighting.sensing.alerts.store import AlertFilter
 from tools.demo_night import Demo, all_nodes
 
 LAMP_FAILED = "LAMP_FAILED"
@@ -46,6 +51,9 @@ async def summary(demo: Demo) -> dict[str, object]:
         "evidence": evidence,
         "orders": sum((await office.stores.book.counts()).values()),
         "uplinks": demo.uplinks,
+        "add_ons": await _add_ons(office, at),
+        "measurements": _measurements(office),
+        "alerts": await _alerts(office),
         "kwh": round(total.used_kwh, 3),
         "kwh_metered": round(total.metered_kwh, 3),
         "kwh_modelled": round(total.modelled_kwh, 3),
@@ -59,6 +67,35 @@ async def summary(demo: Demo) -> dict[str, object]:
         "unsettled_steps": demo.time.unsettled,
         "night": evening.isoformat(),
         "seconds": round(time.monotonic() - demo.began_s, 1),
+    }
+
+
+async def _add_ons(office: Office, at: datetime) -> dict[str, object]:
+    """Return how many add-ons there are of each use, and how many of them were heard."""
+    told = await office.sensing.board.read(at)
+    by_use = {use: count for use, count in told.deployed.items() if use != Use.LIGHTING}
+    return {
+        "registered": sum(by_use.values()),
+        "heard": sum(told.heard.values()),
+        "by_use": dict(sorted(by_use.items())),
+    }
+
+
+def _measurements(office: Office) -> dict[str, int]:
+    """Return how many values are stored, and what became of the messages that brought them."""
+    counts = office.sensing.measurements.counts
+    return {"stored": office.sensing.feed.last, **{f"messages {k}": n for k, n in counts.items()}}
+
+
+async def _alerts(office: Office) -> dict[str, object]:
+    """Return which rules raised alerts, how many are on, and how many deliveries were taken."""
+    alerts = await office.alerts.store.find(AlertFilter())
+    told = await office.alerts.outbox.deliveries(state=DeliveryState.SENT)
+    return {
+        "raised": len(alerts),
+        "on": sum(alert.is_open for alert in alerts),
+        "told": len(told),
+        "by_rule": dict(Counter(alert.rule_id for alert in alerts)),
     }
 
 

@@ -1,8 +1,9 @@
 """How time passes in the demo: in steps, each taken only when the chain has settled.
 
 A step is as long as the chosen speed allows and no longer than the work at hand bears: two seconds
-while orders are on their way (a network server serves and a node answers within seconds), half a
-minute in a quiet night. So a slow machine changes how long the demo takes and nothing else.
+while orders are on their way (a network server serves and a node answers within seconds), two
+minutes in a quiet night: what is said in one is heard at its end. So a slow machine changes how
+long the demo takes and nothing else.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from lighting.testing.network import EmulatedNetwork
 from lighting.testing.network_server import NetworkServer
 
 BUSY_STEP = timedelta(seconds=2)
-QUIET_STEP = timedelta(seconds=30)
+QUIET_STEP = timedelta(minutes=2)
 QUIET_AFTER = timedelta(minutes=3)
 """No order sent for so long: what is on its way has been answered or lost (after 90 s)."""
 

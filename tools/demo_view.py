@@ -8,14 +8,19 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from lighting.operations.records import Evidence
 from lighting.operations.status import status
 from lighting.units import WATT_HOURS_PER_KWH
+from tools.demo_add_ons import Sensed, sensed
 from tools.demo_night import NIGHT, Demo
 
 BANDS = ((0, "off"), (1, "1–49 %"), (50, "50–74 %"), (75, "75–99 %"), (100, "100 %"))
 BAR_WIDTH = 30
+ALERTS_SHOWN = 3
+"""The newest ones; the API lists all."""
+
 WATT_SECONDS_PER_KWH = 3_600_000.0
 
 
@@ -35,11 +40,13 @@ class View:
     before: tuple[float, float] | None = None
     """Used and full-output energy [kWh] when the night began: the fitting is not the night's."""
     faults: list[str] = field(default_factory=list)
+    sensed: Sensed | None = None
 
     async def update(self, stage: str) -> None:
         """Look at the controller's database and at the virtual lanterns."""
         self.stage = stage
         self.figures = await status(self.demo.office)
+        self.sensed = await sensed(self.demo.office)
         self._look_at_lanterns()
 
     def _look_at_lanterns(self) -> None:
@@ -74,6 +81,7 @@ class View:
                 self._levels(),
                 "",
                 self._energy(),
+                *self._add_ons(),
                 "",
                 *(f"[yellow]! {fault}[/]" for fault in self.faults),
                 f"API: {self.demo.api_url}/status   (Ctrl-C ends the demo)",
@@ -103,6 +111,22 @@ class View:
             bar = ProgressBar(total=most, completed=count, width=BAR_WIDTH, complete_style="yellow")
             grid.add_row(f"{words:>8}", bar, str(count))
         return grid
+
+    def _add_ons(self) -> list[RenderableType]:
+        if self.sensed is None:
+            return []
+        alerts = self.sensed.open_alerts
+        line = (
+            f"{self.sensed.heard} of {self.sensed.add_ons} add-ons heard;"
+            f" {self.sensed.measurements:,} measurements stored; alerts on: {len(alerts)}"
+        )
+        newest = [
+            Text(
+                f"! {each.place.words}: {each.reason}", "yellow", no_wrap=True, overflow="ellipsis"
+            )
+            for each in alerts[:ALERTS_SHOWN]
+        ]
+        return [line, *newest]
 
     def _energy(self) -> str:
         share = self.power_kw / self.full_kw if self.full_kw else 0.0

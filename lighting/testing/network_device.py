@@ -1,24 +1,72 @@
-"""Device: what an emulated network server knows of a node, and how far the gateways are."""
+"""Device: what an emulated network server knows of what has a radio, and how far gateways are."""
 
 import heapq
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from lighting.identifiers import GatewayId
+from lighting.identifiers import DevEui, GatewayId
 from lighting.testing import chirpstack_emulation as chirpstack
 from lighting.testing.airtime_probe import AirtimeProbe
 from lighting.testing.chirpstack_emulation import Command
 from lighting.testing.lantern_spec import NEVER_S
 from lighting.testing.network_settings import Gateway
-from lighting.testing.virtual_lantern import VirtualLantern
+from lighting.testing.virtual_lantern import Saying
 
 METRES_A_DEGREE = 111_195.0
 """Of latitude, on a sphere of 6,371 km."""
 
 GATEWAYS_IN_REACH = 2
+
+
+class StationSpec(Protocol):
+    """Who a station is and where it hangs."""
+
+    @property
+    def dev_eui(self) -> DevEui:
+        """Its DevEUI."""
+
+    @property
+    def application_id(self) -> str:
+        """The network server's application in which it is registered."""
+
+    @property
+    def latitude_deg(self) -> float:
+        """How far north it hangs."""
+
+    @property
+    def longitude_deg(self) -> float:
+        """How far east it hangs."""
+
+
+class Station(Protocol):
+    """What has a radio: a lantern's node, or an add-on. Its instants are seconds since 1970."""
+
+    @property
+    def spec(self) -> StationSpec:
+        """Who it is."""
+
+    @property
+    def sessions(self) -> int:
+        """How often it has joined."""
+
+    @property
+    def next_s(self) -> float:
+        """When it is to be woken."""
+
+    def power_on(self, at_s: float) -> list[Saying]:
+        """Switch it on; return what it says first."""
+
+    def wake(self, at_s: float) -> list[Saying]:
+        """Let it do what is due; return what it says."""
+
+    def hear(self, f_port: int, payload: bytes, at_s: float) -> list[Saying]:
+        """Give it a downlink; return what it answers."""
+
+    def is_dead(self, at_s: float) -> bool:
+        """Tell whether it neither hears nor speaks."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,9 +80,9 @@ class Air:
 
 @dataclass(slots=True, eq=False)
 class Device:
-    """A node as the network server knows it: its session, its queue, who hears it."""
+    """A station as the network server knows it: its session, its queue, who hears it."""
 
-    lantern: VirtualLantern
+    station: Station
     topic: str
     info: Any
     heard_by: Sequence[tuple[Air, int]]
@@ -52,11 +100,9 @@ class Device:
     scheduled: bool = False
 
 
-def connect(
-    lantern: VirtualLantern, gateways: Sequence[Gateway], airs: Mapping[GatewayId, Air]
-) -> Device:
-    """Return the device of a lantern, heard by the gateways nearest to it."""
-    spec = lantern.spec
+def connect(station: Station, gateways: Sequence[Gateway], airs: Mapping[GatewayId, Air]) -> Device:
+    """Return the device of a station, heard by the gateways nearest to it."""
+    spec = station.spec
     scale = math.cos(math.radians(spec.latitude_deg))
 
     def metres(gateway: Gateway) -> float:
@@ -66,7 +112,7 @@ def connect(
 
     near = heapq.nsmallest(GATEWAYS_IN_REACH, gateways, key=metres)
     return Device(
-        lantern=lantern,
+        station=station,
         topic=f"application/{spec.application_id}/device/{spec.dev_eui}/event/",
         info=chirpstack.device_info(spec.application_id, spec.dev_eui),
         heard_by=[(airs[gateway.gateway_id], rssi_dbm(metres(gateway))) for gateway in near],

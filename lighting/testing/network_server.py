@@ -1,4 +1,4 @@
-"""NetworkServer: an emulated LoRaWAN network with its nodes, gateways and ChirpStack, without I/O.
+"""NetworkServer: an emulated LoRaWAN network: its stations, gateways, ChirpStack, without I/O.
 
 Commands go in, time is advanced, messages come out. It schedules as ChirpStack does (a poll a
 second, a hundred devices each, one downlink per device and five seconds, nothing before a first
@@ -17,8 +17,9 @@ from lighting.testing import chirpstack_emulation as chirpstack
 from lighting.testing.airtime_probe import HOUR_S, AirtimeProbe, downlink_s
 from lighting.testing.chirpstack_emulation import Command, RefusedCommandError
 from lighting.testing.lantern_spec import NEVER_S
-from lighting.testing.network_device import Air, Device, connect
+from lighting.testing.network_device import Air, Device, Station, connect
 from lighting.testing.network_settings import Gateway, NetworkSettings
+from lighting.testing.virtual_add_on import VirtualAddOn
 from lighting.testing.virtual_lantern import Saying, VirtualLantern
 
 DEDUPLICATION_S = 0.2
@@ -42,6 +43,7 @@ class NetworkServer:
         lanterns: Iterable[VirtualLantern],
         gateways: Sequence[Gateway],
         *,
+        add_ons: Iterable[VirtualAddOn] = (),
         settings: NetworkSettings | None = None,
         rng: Random,
     ) -> None:
@@ -50,8 +52,11 @@ class NetworkServer:
         self._settings = settings or NetworkSettings()
         self._rng = rng
         self._airs = {g.gateway_id: Air(g.gateway_id) for g in gateways}
+        self._lanterns = {lantern.spec.dev_eui: lantern for lantern in lanterns}
+        self._add_ons = {add_on.spec.dev_eui: add_on for add_on in add_ons}
+        stations: list[Station] = [*self._lanterns.values(), *self._add_ons.values()]
         self._devices = {
-            lantern.spec.dev_eui: connect(lantern, gateways, self._airs) for lantern in lanterns
+            station.spec.dev_eui: connect(station, gateways, self._airs) for station in stations
         }
         self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._count = 0
@@ -61,7 +66,7 @@ class NetworkServer:
     # --- from outside -----------------------------------------------------------------------------
 
     def start(self, at_s: float) -> None:
-        """Connect every lantern to the mains, over ``start_spread_s``."""
+        """Switch every lantern and add-on on, over ``start_spread_s``."""
         for device in self._devices.values():
             delay_s = self._rng.uniform(0, self._settings.start_spread_s)
             self._at(at_s + delay_s, self._power_on, device)
@@ -79,7 +84,7 @@ class NetworkServer:
 
     def _addressed(self, application_id: str, command: Command) -> Device:
         device = self._devices.get(DevEui(command.dev_eui))
-        if device is None or device.lantern.spec.application_id != application_id:
+        if device is None or device.station.spec.application_id != application_id:
             raise RefusedCommandError("device does not exist in this application")
         if any(item.id == command.id for item in device.queue):
             raise RefusedCommandError("queue item exists already")
@@ -103,7 +108,12 @@ class NetworkServer:
     @property
     def lanterns(self) -> dict[DevEui, VirtualLantern]:
         """The lanterns, to look at what they really do."""
-        return {dev_eui: device.lantern for dev_eui, device in self._devices.items()}
+        return self._lanterns
+
+    @property
+    def add_ons(self) -> dict[DevEui, VirtualAddOn]:
+        """The add-ons, to look at what is true where they are."""
+        return self._add_ons
 
     @property
     def airtime(self) -> dict[GatewayId, AirtimeProbe]:
@@ -122,18 +132,18 @@ class NetworkServer:
     # --- nodes ------------------------------------------------------------------------------------
 
     def _power_on(self, at_s: float, device: Device) -> None:
-        self._say(at_s, device, device.lantern.power_on(at_s))
+        self._say(at_s, device, device.station.power_on(at_s))
 
     def _wake(self, at_s: float, device: Device) -> None:
         if device.wake_s == at_s:  # else it has been moved
-            self._say(at_s, device, device.lantern.wake(at_s))
+            self._say(at_s, device, device.station.wake(at_s))
 
     def _hear(self, at_s: float, device: Device, command: Command, f_cnt: int) -> None:
         if f_cnt <= device.f_cnt_heard:
             return
         device.f_cnt_heard = f_cnt
-        said = device.lantern.hear(command.f_port, command.data, at_s)
-        if command.confirmed and not said and not device.lantern.is_dead(at_s):
+        said = device.station.hear(command.f_port, command.data, at_s)
+        if command.confirmed and not said and not device.station.is_dead(at_s):
             said = [(0, b"")]
         self._say(at_s, device, said)
 
@@ -141,8 +151,8 @@ class NetworkServer:
         for f_port, payload in said:
             at_s += self._rng.uniform(*self._settings.answer_s)
             self._at(at_s, self._uplink, device, f_port, payload)
-        if device.lantern.next_s != device.wake_s:
-            device.wake_s = device.lantern.next_s
+        if device.station.next_s != device.wake_s:
+            device.wake_s = device.station.next_s
             self._at(device.wake_s, self._wake, device)
 
     def _uplink(self, at_s: float, device: Device, f_port: int, payload: bytes) -> None:
@@ -151,8 +161,8 @@ class NetworkServer:
             return
         deduplication_id = chirpstack.uuid_text(self._rng)
         event_s = at_s + DEDUPLICATION_S
-        if device.session != device.lantern.sessions:
-            device.session = device.lantern.sessions
+        if device.session != device.station.sessions:
+            device.session = device.station.sessions
             device.f_cnt_up = device.f_cnt_down = device.f_cnt_heard = 0
             joined = {"deduplicationId": deduplication_id, "devAddr": "01a2b3c4"}
             self._emit(event_s, device, "join", joined)

@@ -25,6 +25,7 @@ from lighting.testing.lantern_spec import Faults, LanternSpec
 from lighting.testing.light_plan import LightPlans
 from lighting.testing.network import SUBSCRIPTIONS, EmulatedNetwork
 from lighting.testing.network_settings import Gateway, NetworkSettings
+from lighting.testing.virtual_add_on import VirtualAddOn
 from lighting.wiring import open_controller
 from schedules.library import library_text
 from tests.system.passing import Passing
@@ -41,13 +42,18 @@ RULES = 'lamplighter_rules = 1\n[[rules]]\nname = "All"\npolicy = "{}"\n'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetPlan:
-    """What a street is made of: how often nodes report [s], ``faults`` by number of the lantern."""
+    """What a street is made of: how often nodes report [s], ``faults`` by number of the lantern.
+
+    ``alerts`` is the file of channels.
+    """
 
     lanterns: int = 20
     policy: str = "hampshire"
     report_s: int = 1800
     faults: Mapping[int, Faults]
     network: NetworkSettings
+    add_ons: tuple[VirtualAddOn, ...] = ()
+    alerts: Path | None = None
 
 
 def dev_eui(number: int) -> DevEui:
@@ -87,12 +93,15 @@ def a_server(plan: StreetPlan) -> WitnessServer:
         )
         for number in range(plan.lanterns)
     ]
-    return WitnessServer(lanterns, [GATEWAY], settings=plan.network, rng=rng)
+    return WitnessServer(lanterns, [GATEWAY], add_ons=plan.add_ons, settings=plan.network, rng=rng)
 
 
-def settings_for(folder: Path, broker: EmbeddedBroker, spreading: int) -> Settings:
+def settings_for(
+    folder: Path, broker: EmbeddedBroker, spreading: int, *, alerts: Path | None = None
+) -> Settings:
     """Return the controller's settings."""
     return Settings(
+        alerts_file=alerts,
         database_url=f"sqlite:///{folder / 'street.db'}",
         mqtt_host=broker.host,
         mqtt_port=broker.port,
@@ -200,7 +209,7 @@ async def open_street(
     clock = SteppedClock(start)
     async with (
         open_controller(
-            settings_for(folder, broker, plan.network.spreading), clock=clock
+            settings_for(folder, broker, plan.network.spreading, alerts=plan.alerts), clock=clock
         ) as controller,
         network_link(broker, clock) as link,
     ):

@@ -1,6 +1,7 @@
 """One street through one night, with all that the demo runs: every lantern follows its policy."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from lighting.testing.broker import free_port
 from tests.system.passing import Passing
+from tools.demo_add_ons import KINDS
 from tools.demo_city import CityChoice
 from tools.demo_night import Demo, DemoChoice, open_demo
 from tools.demo_summary import summary
@@ -39,6 +41,7 @@ async def a_street(folder: Path) -> AsyncIterator[tuple[Demo, Passing]]:
                 controller=demo.controller,
                 network=demo.time.network,
                 server=demo.server,
+                busy_step=timedelta(seconds=10),
             ),
         )
 
@@ -52,7 +55,7 @@ async def test_a_street_follows_its_policy_through_the_night_and_the_report_says
         await time.let_pass(demo.last_light + timedelta(minutes=30) - demo.clock.now())
         burnt_kwh = sum(lan.energy_wh for lan in demo.server.lanterns.values()) / 1000
         burnt_kwh -= before / 1000
-        told = await summary(demo)
+        told = json.loads(json.dumps(await summary(demo)))
         async with httpx.AsyncClient(base_url=demo.api_url, trust_env=False) as client:
             status = (await client.get("/status")).raise_for_status().json()
 
@@ -61,10 +64,14 @@ async def test_a_street_follows_its_policy_through_the_night_and_the_report_says
     assert told["night"] == "2026-03-28"
     assert told["uplinks"] == demo.server.sent["up"]
     assert told["evidence"] == status["evidence"]
-    used, metered, modelled = (float(str(told[k])) for k in ("kwh", "kwh_metered", "kwh_modelled"))
+    assert told["add_ons"]["registered"] == told["add_ons"]["heard"] == len(KINDS)
+    assert set(told["measurements"]) == {"stored", "messages read"}  # all were understood and kept
+    assert told["measurements"]["stored"] > told["measurements"]["messages read"] > 0
+    assert told["alerts"]["by_rule"] == {"demo/gully-full": 1, "demo/road-frost": 1}
+    used, metered, modelled = (told[k] for k in ("kwh", "kwh_metered", "kwh_modelled"))
     assert used == pytest.approx(metered + modelled, abs=0.002)
     assert used == pytest.approx(burnt_kwh, rel=0.03)  # what the lanterns themselves counted
-    assert used < float(str(told["kwh_full_power"]))
-    assert float(str(told["kg_co2e"])) == pytest.approx(used * KG_A_KWH, abs=0.001)
-    assert float(str(told["airtime_worst_hour"])) <= 0.10
+    assert used < told["kwh_full_power"]
+    assert told["kg_co2e"] == pytest.approx(used * KG_A_KWH, abs=0.001)
+    assert told["airtime_worst_hour"] <= 0.10
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("demo.")]

@@ -13,7 +13,7 @@ from tests.tools.shell import Cli
     [
         (None, "camden", "cannot be read"),
         (b"", "camden", "columns missing"),
-        (bytes(range(256)), "camden", "columns missing"),
+        (bytes(range(256)), "camden", "line 1 holds NUL bytes"),
         (b"lantern_id,latitude_deg,longitude_deg\n", "lamplighter", "no row that mapping"),
         (b"lantern_id,latitude_deg,longitude_deg\nx,y,z\n", "lamplighter", "no row that mapping"),
         (b"{}", "nosuch", "neither one of"),
