@@ -1,11 +1,12 @@
 """The layout of chirpstack/lorawan-device-profiles: TOML files, and examples in JSON.
 
 ``vendor.toml``, ``devices/x.toml`` (firmwares with profiles and codec), ``profiles/y.toml``,
-``codecs/z.js`` with ``test_decode_z.json`` and ``test_encode_z.json`` beside it.
+``codecs/z.js`` with ``test_decode_z.json`` and ``test_encode_z.json`` beside it. Its own runner
+(interface/src/js/mod.rs at 4cf8d34) takes these as JavaScript, not JSON: many hold hexadecimal
+numbers and comments.
 """
 
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,8 +31,8 @@ from firmware_profiles.device_folder.fields import (
     text,
     texts,
 )
+from firmware_profiles.javascript.literal import read_literal
 
-_HEX = re.compile(r"0[xX][0-9a-fA-F]+")
 _TESTS = {"decodeUplink": "test_decode_{}.json", "encodeDownlink": "test_encode_{}.json"}
 
 
@@ -113,22 +114,25 @@ def _examples(
     for function, pattern in _TESTS.items():
         path = f"{folder_of(script)}/{pattern.format(name_of(script))}".lstrip("/")
         try:
-            tests = json.loads(files.get(path, "[]") or "[]")
+            tests = _literal(files.get(path, "[]") or "[]", path)
             examples.extend(_read_tests(tests, path, function))
-        except (ValueError, RecursionError, DeviceFolderError) as exc:
-            problem = _json_problem(files[path], exc) if isinstance(exc, ValueError) else str(exc)
+        except (DeviceFolderError, RecursionError) as exc:
             faults.append(
-                ExampleFault(kind=FaultKind.MALFORMED, file=path, example="", problem=problem)
+                ExampleFault(kind=FaultKind.MALFORMED, file=path, example="", problem=str(exc))
             )
     return tuple(examples), tuple(faults)
 
 
-def _json_problem(content: str, exc: ValueError) -> str:
-    """Tell the fault that these files have most: numbers in hexadecimal."""
-    at = exc.pos if isinstance(exc, json.JSONDecodeError) else 0
-    literal = _HEX.match(content, max(at - 1, 0))
-    why = f"{literal[0]} is hexadecimal, which JSON does not know; " if literal else ""
-    return f"is not JSON: {why}{exc}"
+def _literal(content: str, path: str) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as exc:
+        not_json = exc
+    try:
+        return read_literal(content)
+    except ValueError as exc:
+        problem = f"is neither JSON ({not_json}) nor a JavaScript literal ({exc})"
+        raise DeviceFolderError(path, problem, "correct the file") from None
 
 
 def _read_tests(tests: object, path: str, function: str) -> Iterable[Example]:

@@ -1,6 +1,6 @@
 """A folder in the layout of chirpstack/lorawan-device-profiles (its vendors/example-vendor).
 
-The folder is written here; the test files' fault (hexadecimal numbers, which JSON does not know) is
+The folder is written here; the test files' form (JavaScript, with hexadecimal numbers) is
 that of the Dragino test files there. The payload is Milesight's published one for EM300-TH.
 """
 
@@ -86,8 +86,14 @@ def test_the_device_its_profiles_and_its_tests_are_found() -> None:
     ]
 
 
-def test_hexadecimal_numbers_in_json_are_told_with_their_line() -> None:
-    text = json.dumps(DECODE, indent=1).replace("3,", "0x03,", 1)
+def test_tests_are_javascript_as_their_own_runner_takes_them() -> None:
+    text = json.dumps(DECODE, indent=1).replace("3,", "0x03, // temperature\n", 1)
+    found = read_device_folder(FILES | {"milesight/codecs/test_decode_damp.json": text})
+    assert (found.examples_run, found.examples_passed, found.faults) == (2, 2, ())
+
+
+def test_tests_that_are_neither_json_nor_javascript_are_told_with_their_line() -> None:
+    text = json.dumps(DECODE, indent=1).replace("3,", "3 4,", 1)
     found = read_device_folder(FILES | {"milesight/codecs/test_decode_damp.json": text})
     assert (found.examples_run, found.examples_passed) == (2, 1)
     fault = found.faults[0]
@@ -95,8 +101,25 @@ def test_hexadecimal_numbers_in_json_are_told_with_their_line() -> None:
         FaultKind.MALFORMED,
         "milesight/codecs/test_decode_damp.json",
     )
-    assert "0x03 is hexadecimal, which JSON does not know" in fault.problem
+    assert "is neither JSON (" in fault.problem
     assert "line 7" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("(() => { while (true); })()", "interrupted"),
+        ("require('fs')", "'require' is not defined"),
+        ("'x'.repeat(1e9)", "is neither JSON"),
+        ("undefined", "has no value"),
+        ("[], evil() ] ) ; (", "is neither JSON"),
+    ],
+)
+def test_tests_that_are_code_run_shut_in(text: str, told: str) -> None:
+    found = read_device_folder(FILES | {"milesight/codecs/test_decode_damp.json": text})
+    (fault,) = found.faults
+    assert fault.kind is FaultKind.MALFORMED
+    assert told in fault.problem
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", "[" * 100_000, '"x"', "nonsense"])
