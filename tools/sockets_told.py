@@ -9,6 +9,11 @@ from lighting.operations.plain_sockets import plain_occupancy
 from lighting.operations.sockets import LanternShown
 from tools.output import OUT, print_json
 
+METRES_PER_KM = 1000
+
+FAR_M = 10_000
+"""Nobody walks so far to a column: the position is wrong, or the city's sockets are not there."""
+
 
 def found_lines(found: Found, *, unproved: bool) -> Iterator[str]:
     """Yield the sockets found, how many there are, and on what the answer rests, a line each."""
@@ -24,6 +29,9 @@ def found_lines(found: Found, *, unproved: bool) -> Iterator[str]:
     yield f"{found.provable:,} fit{within}; {found.not_provable:,} more cannot be proved to."
     if found.not_provable and not unproved:
         yield "--unproved shows them too."
+    nearest_m = found.sockets[0].distance_m if found.sockets else None
+    if nearest_m is not None and nearest_m > FAR_M:
+        yield f"The nearest is {nearest_m / METRES_PER_KM:,.0f} km away: check the position."
     if not found.provable and not found.not_provable:
         yield "Ask for less, or see with `sockets show LANTERN` what is on record there."
     fits = [each.fit for each in found.sockets]

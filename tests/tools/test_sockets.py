@@ -65,6 +65,8 @@ def test_a_need_finds_the_nearest_columns_and_says_what_rests_on_belief(town: Cl
     assert "3 fit; 0 more cannot be proved to." in told
     near = town.text("sockets", "find", *NEED, "--limit", "1")
     assert "1 fit within 150 m; 0 more cannot be proved to." in near
+    wrong = town.text("sockets", "find", "--need", "zhaga, near 51.50,-0.12", "--limit", "1")
+    assert "The nearest is 274 km away: check the position." in wrong  # 273.6 km on WGS 84 (pyproj)
     vague = town.text("sockets", "find", "--need", "nas-ul2030, near 53.80,-1.55")
     assert "0 fit; 3 more cannot be proved to.\n--unproved shows them too." in vague
     shown = town.text("sockets", "find", "--need", "nas-ul2030", "--unproved")
