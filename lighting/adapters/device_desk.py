@@ -1,5 +1,6 @@
 """Open the network server where devices are registered, and the safe in which their keys wait."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,13 +50,20 @@ def read_plan(path: Path) -> ServerPlan:
     """Return the plan in a file.
 
     Raises:
-        RefusedError: it cannot be read, or is no plan.
+        RefusedError: it cannot be read, or is no plan, or its ``tls_ca`` is no certificate.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise RefusedError(f"the file {path} of the device server cannot be read: {exc}") from None
-    return parse_plan(text, source=str(path))
+    plan = parse_plan(text, source=str(path))
+    try:
+        ssl.create_default_context(cafile=plan.tls_ca or None)
+    except OSError as exc:
+        raise RefusedError(
+            f"tls_ca in {path}: {plan.tls_ca} holds no certificate that can be read: {exc}"
+        ) from None
+    return plan
 
 
 @asynccontextmanager
@@ -90,6 +98,7 @@ async def _things_stack(plan: ServerPlan, token: str) -> AsyncIterator[DeviceSer
         api_key=token,
         application_ids=tuple(dict.fromkeys(plan.applications.values())),
         profiles=tuple(ThingsStackProfile(**dict(each)) for each in plan.kinds),
+        tls_ca=Path(plan.tls_ca) if plan.tls_ca else None,
     )
     async with open_things_stack(access) as server:
         yield server

@@ -30,6 +30,7 @@ from lighting.registration.errors import (
     DeviceNotFoundError,
     DeviceTakenError,
     ServerAwayError,
+    ServerDeniedError,
     ServerRefusedError,
 )
 from lighting.registration.keys import RootKeys
@@ -75,7 +76,7 @@ class ThingsStackDevices:
         try:
             await self._calls.call("POST", path, body=wire.identity(device, self._host))
         except CallError as exc:
-            raise _not_created(exc, device) from None
+            raise await self._not_created(exc, device) from None
         ids = wire.ids_of(device)
         try:
             await self._join(ids, keys)
@@ -129,11 +130,38 @@ class ThingsStackDevices:
         """Return the profiles of our settings, by name; our key is tried on the way."""
         for application in self._access.application_ids:
             try:
-                await self._calls.call("GET", f"/applications/{application}")
+                told = await self._calls.call("GET", f"/applications/{application}/rights")
             except CallError as exc:
                 raise exc.told() from None
+            if missing := [each for each in wire.RIGHTS if each not in told.get("rights", ())]:
+                raise ServerDeniedError(
+                    f"our API key lacks {', '.join(missing)} in application {application!r} of The"
+                    " Things Stack; make one in the console that has them"
+                )
         found = (each.plain() for each in self._access.profiles)
         return tuple(sorted(found, key=lambda each: (each.name, each.profile_id)))
+
+    async def _not_created(self, exc: CallError, device: NewDevice) -> LightingError:
+        """Return why the Identity Server did not create a device.
+
+        Where a DevEUI is in use it says, unless it is in the same application: then it has the same
+        device id too, and of a device id in use the Identity Server says nothing more.
+        """
+        if exc.failure is Failure.DUPLICATE:
+            where, name = exc.attributes.get("application_id"), exc.attributes.get("device_id")
+            if where is None:
+                found = await self._search(device.dev_eui)
+                if found is None:
+                    return exc.told()
+                where = found["ids"]["application_ids"]["application_id"]
+                name = found["ids"]["device_id"]
+            return DeviceTakenError(device.dev_eui, where, name)
+        if exc.failure in {Failure.MISSING, Failure.FORBIDDEN}:
+            return ServerRefusedError(
+                f"there is no application {device.application_id!r}, or our API key may not create"
+                f" devices in it ({exc.text})"
+            )
+        return exc.told()
 
     async def _join(self, ids: wire.Json, keys: RootKeys | None) -> None:
         try:
@@ -204,16 +232,3 @@ async def open_things_stack(access: ThingsStackAccess) -> AsyncIterator[ThingsSt
 
 def _of_device(exc: CallError, dev_eui: DevEui) -> LightingError:
     return DeviceNotFoundError(dev_eui) if exc.failure is Failure.MISSING else exc.told()
-
-
-def _not_created(exc: CallError, device: NewDevice) -> LightingError:
-    """Return why the Identity Server did not create a device; it says where a DevEUI is in use."""
-    if exc.failure is Failure.DUPLICATE:
-        where = exc.attributes.get("application_id")
-        return DeviceTakenError(device.dev_eui, where, exc.attributes.get("device_id"))
-    if exc.failure in {Failure.MISSING, Failure.FORBIDDEN}:
-        return ServerRefusedError(
-            f"there is no application {device.application_id!r}, or our API key may not create"
-            f" devices in it ({exc.text})"
-        )
-    return exc.told()

@@ -4,11 +4,13 @@ Paths and error codes are those of TheThingsNetwork/lorawan-stack v3 (api/ttn/lo
 pkg/errors/http.go): errors are JSON with ``message`` and, in ``details``, a name and attributes.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,7 +28,9 @@ class ThingsStackAccess:
     """Where The Things Stack is, how we may use it, and which devices we make there.
 
     ``url`` is the cluster's, such as ``https://eu1.cloud.thethings.network``. ``api_key`` needs the
-    rights to read and write devices and to write their keys in each of ``application_ids``.
+    ``RIGHTS`` in each of ``application_ids``: an application's own key has none in another one, so
+    for several it is a user's or an organization's. ``tls_ca`` is for a cluster whose certificate
+    the system does not know.
     """
 
     url: str
@@ -34,6 +38,7 @@ class ThingsStackAccess:
     application_ids: tuple[str, ...]
     profiles: tuple[ThingsStackProfile, ...]
     deadline_s: float = 10.0
+    tls_ca: Path | None = None
 
 
 class Failure(Enum):
@@ -46,6 +51,9 @@ class Failure(Enum):
     DUPLICATE = "it exists already"
     REFUSED = "the request is wrong"
 
+
+_MALFORMED_KEY = ("pkg/auth", "token")
+"""The error for a key that is none: status 400, unlike the 401 for a key that is unknown."""
 
 _MEANING: dict[int, Failure] = {
     HTTPStatus.UNAUTHORIZED: Failure.DENIED,
@@ -77,7 +85,8 @@ class CallError(Exception):
             case Failure.DENIED | Failure.FORBIDDEN:
                 return ServerDeniedError(
                     f"The Things Stack does not accept our API key for this ({self.text}); make one"
-                    " in the console with the rights to read and write devices and their keys"
+                    " in the console with the rights to read and write devices and to write their"
+                    " keys"
                 )
             case Failure.MISSING | Failure.DUPLICATE | Failure.REFUSED:
                 return ServerRefusedError(f"The Things Stack refused: {self.text}")
@@ -99,6 +108,9 @@ class ThingsStackCalls:
         """
         try:
             answer = await self._client.request(method, path, json=body, params=query)
+        except httpx.LocalProtocolError:
+            # Our key is all that can be wrong with our headers; httpx's words would show it.
+            raise CallError(Failure.DENIED, "it has characters that no API key has") from None
         except httpx.HTTPError as exc:
             # The cause is dropped: it holds the request, keys perhaps.
             raise CallError(Failure.AWAY, f"{type(exc).__name__} {exc}".strip()) from None
@@ -115,14 +127,23 @@ async def open_calls(access: ThingsStackAccess) -> AsyncIterator[ThingsStackCall
     """Open a client to the cluster; that connects to nothing, the first call does."""
     async with httpx.AsyncClient(
         base_url=f"{access.url.rstrip('/')}/api/v3",
-        headers={"Authorization": f"Bearer {access.api_key}"},
+        # Bytes: of text that is not ASCII httpx would raise an error that holds the key.
+        headers={b"Authorization": f"Bearer {access.api_key}".encode()},
         timeout=access.deadline_s,
+        verify=ssl.create_default_context(cafile=access.tls_ca) if access.tls_ca else True,
     ) as client:
         yield ThingsStackCalls(client)
 
 
 class _Detail(msgspec.Struct):
+    namespace: str = ""
+    name: str = ""
     attributes: dict[str, Any] = {}
+    cause: "_Detail | None" = None
+
+    def root(self) -> "_Detail":
+        """Return the first cause: of a wrong request only that one names the wrong field."""
+        return self.cause.root() if self.cause else self
 
 
 class _Problem(msgspec.Struct):
@@ -135,9 +156,15 @@ def _failed(answer: httpx.Response) -> CallError:
         problem = msgspec.json.decode(answer.content, type=_Problem)
     except msgspec.MsgspecError:
         problem = _Problem()
-    words = f"{answer.status_code} {problem.message or answer.reason_phrase}"[:_TEXT_MAX]
+    roots = [each.root().attributes for each in problem.details if each.cause]
+    told = [
+        f"{each['field']}: {each['reason']}" for each in roots if {"field", "reason"} <= set(each)
+    ]
+    words = "; ".join([problem.message or answer.reason_phrase, *told])
     attributes = {
         key: str(value) for each in problem.details for key, value in each.attributes.items()
     }
     failure = _MEANING.get(answer.status_code, Failure.AWAY)
-    return CallError(failure, words, attributes)
+    if any((each.namespace, each.name) == _MALFORMED_KEY for each in problem.details):
+        failure = Failure.DENIED
+    return CallError(failure, f"{answer.status_code} {words}"[:_TEXT_MAX], attributes)

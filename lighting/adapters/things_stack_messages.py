@@ -18,6 +18,13 @@ PROFILE_TAG = "lamplighter-profile"
 TAGS_MAX = 10
 """Attributes a device may have, ``PROFILE_TAG`` among them."""
 
+RIGHTS = (
+    "RIGHT_APPLICATION_DEVICES_READ",
+    "RIGHT_APPLICATION_DEVICES_WRITE",
+    "RIGHT_APPLICATION_DEVICES_WRITE_KEYS",
+)
+"""What our API key must be allowed in each application."""
+
 NETWORK_FIELDS = (
     "supports_join",
     "supports_class_c",

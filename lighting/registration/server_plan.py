@@ -53,7 +53,7 @@ class ThingsStackKind(BaseModel):
     profile_id: _Text
     name: _Text
     lorawan_version: Annotated[str, Field(pattern=r"^MAC_V1_[01](_[0-4])?$")]
-    phy_version: Annotated[str, Field(pattern=r"^PHY_V1_[A-Z0-9_]+$")]
+    phy_version: Annotated[str, Field(pattern=r"^(PHY|RP001|RP002)_V1_[A-Z0-9_]+$")]
     frequency_plan_id: _Text = "EU_863_870_TTN"
     supports_class_c: bool = True
 

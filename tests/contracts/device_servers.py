@@ -48,17 +48,6 @@ class World:
     denied: Callable[[], Awaitable[DeviceServer]]
 
 
-async def worlds(kind: str, stack: AsyncExitStack) -> World:
-    """Return the world of a kind; ``stack`` takes it down."""
-    makers = {
-        "fake": fake,
-        "chirpstack": chirpstack,
-        "things_stack": things_stack,
-        "real_chirpstack": real_chirpstack,
-    }
-    return await makers[kind](stack)
-
-
 async def fake(_stack: AsyncExitStack) -> World:
     """Return the fake of ``lighting.testing``."""
     profiles = (

@@ -1,7 +1,9 @@
 """One suite for network servers: the fake, and the adapters over servers on loopback.
 
 With LAMPLIGHTER_TEST_CHIRPSTACK=host:port,TOKEN (a global API key) the suite runs on that server
-too, in a tenant of its own; without it that parameter does not exist, so nothing is skipped.
+too, in a tenant of its own; with LAMPLIGHTER_TEST_THINGS_STACK=host:port,KEY (an administrator's)
+on that one, in applications of its own. Without them those parameters do not exist, so nothing is
+skipped.
 """
 
 import os
@@ -27,7 +29,15 @@ from lighting.registration.errors import (
 )
 from lighting.registration.eui import JoinEui
 from lighting.registration.keys import RootKeys
-from tests.contracts.device_servers import REAL_CHIRPSTACK, World, worlds
+from tests.contracts.device_servers import (
+    REAL_CHIRPSTACK,
+    World,
+    chirpstack,
+    fake,
+    real_chirpstack,
+    things_stack,
+)
+from tests.contracts.real_things_stack import REAL_THINGS_STACK, real_things_stack
 
 EUI = DevEui("70b3d57ed00ff001")
 MISSING = DevEui("70b3d57ed00ff002")
@@ -38,14 +48,16 @@ KEYS_1_0 = RootKeys.from_hex(APP_KEY)
 KEYS_1_1 = RootKeys.from_hex(APP_KEY, NWK_KEY)
 
 _LOOPBACK = [pytest.mark.enable_socket]
+REAL = {REAL_CHIRPSTACK: real_chirpstack, REAL_THINGS_STACK: real_things_stack}
 KINDS = [
-    "fake",
-    pytest.param("chirpstack", marks=_LOOPBACK),
-    pytest.param("things_stack", marks=_LOOPBACK),
+    pytest.param(fake, id="fake"),
     *(
-        [pytest.param("real_chirpstack", marks=_LOOPBACK)]
-        if os.environ.get(REAL_CHIRPSTACK)
-        else []
+        pytest.param(world, id=world.__name__, marks=_LOOPBACK)
+        for world in (
+            chirpstack,
+            things_stack,
+            *(world for name, world in REAL.items() if os.environ.get(name)),
+        )
     ),
 ]
 
@@ -53,7 +65,7 @@ KINDS = [
 @pytest.fixture(params=KINDS)
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
-        yield await worlds(request.param, stack)
+        yield await request.param(stack)
 
 
 def lantern(world: World, dev_eui: DevEui = EUI) -> NewDevice:

@@ -1,15 +1,10 @@
 """ChirpStack's adapter where calls fail half-way; what it does when they work is the contract's."""
 
-import datetime as dt
 from collections.abc import AsyncIterator
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from lighting.adapters.chirpstack_calls import ChirpStackAccess
 from lighting.adapters.chirpstack_devices import ChirpStackDevices, open_chirpstack
@@ -23,6 +18,7 @@ from lighting.registration.errors import (
 )
 from lighting.registration.eui import JoinEui
 from lighting.registration.keys import RootKeys
+from tests.lighting.adapters.certificate import certificate
 from tests.lighting.adapters.fake_chirpstack import TENANT, TOKEN, FakeChirpStack
 
 pytestmark = pytest.mark.enable_socket
@@ -163,38 +159,10 @@ def test_access_shows_no_token() -> None:
     assert "tell-nobody" not in repr(access)
 
 
-def _certificate(folder: Path) -> tuple[bytes, bytes, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    begin = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begin)
-        .not_valid_after(begin + dt.timedelta(days=36500))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    public = made.public_bytes(serialization.Encoding.PEM)
-    path = folder / "ca.pem"
-    path.write_bytes(public)
-    return private, public, path
-
-
 async def test_with_tls_only_a_server_whose_certificate_we_trust_is_spoken_to(
     tmp_path: Path,
 ) -> None:
-    private, public, ca = _certificate(tmp_path)
+    private, public, ca = certificate(tmp_path)
     async with FakeChirpStack(grpc.ssl_server_credentials([(private, public)])) as there:
 
         def access(ca_file: Path | None) -> ChirpStackAccess:

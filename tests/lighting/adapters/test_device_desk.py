@@ -36,3 +36,16 @@ async def test_a_token_or_a_file_that_is_missing_is_told(tmp_path: Path) -> None
     with pytest.raises(RefusedError, match="cannot be read"):
         async with open_desk(DeskSettings(plan=tmp_path / "none.toml", token="t")):  # noqa: S106 - same
             pass
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+async def test_a_ca_that_is_no_certificate_is_told_before_a_server_is_asked(
+    tmp_path: Path, content: str | None
+) -> None:
+    path, authority = tmp_path / "server.toml", tmp_path / "ca.pem"
+    if content:
+        authority.write_text(content, encoding="utf-8")
+    path.write_text(f'tls_ca = "{authority}"\n{CHIRPSTACK}', encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"tls_ca in .* holds no certificate that can be read"):
+        async with open_desk(DeskSettings(plan=path, token="t")):  # noqa: S106 - a test's
+            pass

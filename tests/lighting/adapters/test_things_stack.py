@@ -5,9 +5,11 @@ Application Server), of its roll-back the other way round; the masks are the fak
 from the same sources.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ from lighting.registration.errors import (
 from lighting.registration.eui import JoinEui
 from lighting.registration.keys import RootKeys
 from tests.contracts.device_servers import things_stack_access
+from tests.lighting.adapters.certificate import certificate
 from tests.lighting.adapters.fake_things_stack import FakeThingsStack, problem
 
 pytestmark = pytest.mark.enable_socket
@@ -186,3 +189,73 @@ async def test_tags_that_cannot_be_attributes_are_refused_before_anything_is_sen
     with pytest.raises(ServerRefusedError, match=problem_told):
         await server.create(replace(LANTERN, tags=tags), KEYS)
     assert there.calls == []
+
+
+async def test_a_device_id_in_use_tells_where_the_device_is_whatever_its_join_eui(
+    server: ThingsStackDevices,
+) -> None:
+    await server.create(LANTERN, KEYS)
+    with pytest.raises(DeviceTakenError) as refused:
+        await server.create(replace(LANTERN, join_eui=JoinEui("70b3d57ed0fffffe")), KEYS)
+    assert (refused.value.application, refused.value.name) == ("lights", f"eui-{EUI}")
+
+
+async def test_a_device_id_that_another_device_has_is_not_called_a_dev_eui_in_use(
+    there: FakeThingsStack, server: ThingsStackDevices
+) -> None:
+    await server.create(LANTERN, KEYS)
+    (there.found("is", EUI) or {})["ids"]["dev_eui"] = "70B3D57ED00FF0AA"
+    with pytest.raises(ServerRefusedError, match="ID already taken") as refused:
+        await server.create(LANTERN, KEYS)
+    assert not isinstance(refused.value, DeviceTakenError)
+
+
+async def test_a_wrong_request_is_told_by_the_field_that_is_wrong(
+    there: FakeThingsStack, server: ThingsStackDevices
+) -> None:
+    words = "error:pkg/errors:validation (invalid `end_device`: embedded message failed validation)"
+    cause = {"attributes": {"field": "application_id", "reason": "value does not match regex"}}
+    detail = {"attributes": {"field": "end_device"}, "cause": {"attributes": {}, "cause": cause}}
+    there.fail["POST is"] = (HTTPStatus.BAD_REQUEST, {"message": words, "details": [detail]})
+    with pytest.raises(ServerRefusedError, match="application_id: value does not match regex"):
+        await server.create(LANTERN, KEYS)
+
+
+async def test_rights_that_our_key_lacks_are_named(
+    there: FakeThingsStack, server: ThingsStackDevices
+) -> None:
+    assert len(await server.profiles()) == 2
+    for lacking in list(there.rights):
+        there.rights.remove(lacking)
+        with pytest.raises(ServerDeniedError, match=f"lacks .*{lacking}.* 'lights'"):
+            await server.profiles()
+
+
+@pytest.mark.parametrize(
+    "key", ["NNSXS.ID.SECRET\n", "NNSXS.ID.SECRETÜ", "NNSXS.ID.OTHER", "", "x"]
+)
+async def test_a_key_that_cannot_be_one_is_said_and_not_shown(
+    there: FakeThingsStack, key: str
+) -> None:
+    async with open_things_stack(things_stack_access(there.url, key)) as server:
+        with pytest.raises(ServerDeniedError) as raised:
+            await server.find(EUI)
+    assert "SECRET" not in repr(raised.value)
+
+
+async def test_with_tls_only_a_cluster_whose_certificate_we_trust_is_spoken_to(
+    tmp_path: Path,
+) -> None:
+    private, public, ca = certificate(tmp_path)
+    both = tmp_path / "server.pem"
+    both.write_bytes(private + public)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(both)
+    async with FakeThingsStack(tls) as there:
+        there.applications |= {"lights", "add-ons"}
+        access = things_stack_access(there.url)
+        async with open_things_stack(replace(access, tls_ca=ca)) as trusted:
+            assert await trusted.find(EUI) is None
+        async with open_things_stack(access) as stranger:
+            with pytest.raises(ServerAwayError, match="CERTIFICATE_VERIFY_FAILED"):
+                await stranger.find(EUI)

@@ -70,6 +70,12 @@ def test_the_things_stack_needs_a_join_eui_and_chirpstack_does_not() -> None:
         things.join_eui(None)
 
 
+@pytest.mark.parametrize("phy", ["PHY_V1_0_3_REV_A", "RP001_V1_1_REV_B", "RP002_V1_0_4"])
+def test_regional_parameters_have_the_things_stacks_names(phy: str) -> None:
+    plan = parse_plan(THINGS_STACK.replace("PHY_V1_0_3_REV_A", phy), source="p")
+    assert plan.kinds[0].phy_version == phy
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
