@@ -7,13 +7,12 @@ from datetime import date, datetime
 
 from lighting.faults.fault import Fault
 from lighting.faults.store import FaultStore
-from lighting.identifiers import DevEui
 from lighting.operations.rule_sources import Sensed
 from lighting.sensing.alerts.areas import ServiceArea, day_bounds, days_due
 from lighting.sensing.alerts.daily import Day, FaultOfDay, SeriesDay, series_day
 from lighting.sensing.alerts.report import report_notice
 from lighting.sensing.alerts.store import AlertStore, Outbox
-from lighting.sensing.series import Place, SeriesKey
+from lighting.sensing.series import Place, Stay
 
 _LOG = logging.getLogger(__name__)
 
@@ -81,34 +80,40 @@ class DailyReports:
         self, area: ServiceArea, start: datetime, end: datetime
     ) -> tuple[tuple[SeriesDay, ...], tuple[Place, ...]]:
         store = self._from.sensed.series
-        everywhere = await store.places()
-        uses = await self._from.sensed.uses(everywhere)
-        places = [p for p in everywhere if area.uses & uses.get(p.model_id, frozenset())]
-        keys: dict[DevEui, list[SeriesKey]] = {}
-        for key in await store.keys([place.dev_eui for place in places]):
-            keys.setdefault(key.dev_eui, []).append(key)
+        stays = await store.stays(start=start, end=end)
+        there = await store.places()
+        uses = await self._from.sensed.uses([*there, *(stay.place for stay in stays)])
+        of_area = {model for model, used in uses.items() if area.uses & used}
         found: list[SeriesDay] = []
-        silent: list[Place] = []
-        for place in places:
-            of_place = [
-                series_day(
-                    place,
-                    key,
-                    await store.history(key, start=start, end=end),
-                    start=start,
-                    end=end,
-                )
-                for key in keys.get(place.dev_eui, [])
-            ]
-            found += of_place
-            if not any(each.values or each.doubtful for each in of_place):
-                silent.append(place)
+        for stay in stays:
+            if stay.place.model_id in of_area:
+                days = await self._days(stay, start, end)
+                found += days if stay.place in there else filter(_says, days)
+        heard = {each.place.dev_eui for each in found if _says(each)}
+        silent = (each for each in there if each.model_id in of_area and each.dev_eui not in heard)
         return tuple(found), tuple(silent)
+
+    async def _days(self, stay: Stay, start: datetime, end: datetime) -> list[SeriesDay]:
+        history, stream_id = self._from.sensed.series.history, stay.place.stream_id
+        return [
+            series_day(
+                stay.place,
+                key,
+                await history(key, start=stay.start, end=stay.end, stream_id=stream_id),
+                start=start,
+                end=end,
+            )
+            for key in stay.keys
+        ]
 
     async def _faults(self, start: datetime, end: datetime) -> tuple[FaultOfDay, ...]:
         store = self._from.faults
         faults = [*await store.open_faults(), *await store.cleared_since(start)]
         return tuple(_fault(each) for each in faults if each.first_seen < end)
+
+
+def _says(day: SeriesDay) -> bool:
+    return bool(day.values or day.doubtful)
 
 
 def _fault(fault: Fault) -> FaultOfDay:

@@ -1,7 +1,6 @@
 """Readings: latest values, history, roll-ups and exports of what add-ons measured."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +15,7 @@ from lighting.sensing.csv_text import csv_header, csv_lines
 from lighting.sensing.ngsi import Entity, observations
 from lighting.sensing.register import StreamStore
 from lighting.sensing.rollup import Period, Rolled, rolled, span_of
-from lighting.sensing.series import Place, Sample, SeriesKey
+from lighting.sensing.series import Place, Sample, SeriesKey, Stay
 from lighting.sensing.store import MeasurementStore
 from lighting.sensing.stream import Stream
 
@@ -155,6 +154,9 @@ class Readings:
     ) -> AsyncIterator[tuple[Place, Stream | None, list[Sample]]]:
         """Yield what was measured, start <= at < end: add-on by add-on, each in order of time.
 
+        Add-ons that are gone since are among them, each value with the place where it was measured
+        and the row of the register under which it was collected: by that one's rules it is told.
+
         Raises:
             UnknownQuantityError: no such quantity.
             RefusedError: no stretch of time that can be told at once.
@@ -162,18 +164,20 @@ class Readings:
         """
         check_span(start, end)
         _check_quantity(where)
-        meant = await self.places(where)
-        keys: Mapping[DevEui, list[SeriesKey]] = await self._keys([p.dev_eui for p, _ in meant])
-        for place, stream in meant:
-            at = start
-            while at < end:
-                until = min(end, at + CHUNK)
-                samples: list[Sample] = []
-                for key in keys[place.dev_eui]:
-                    samples += await self.series.history(key, start=at, end=until)
-                told = [each for each in samples if _is_told(where, stream, each)]
+        for stay, stream in await self._stays(where, start, end):
+            at = stay.start
+            while at < stay.end:
+                until = min(stay.end, at + CHUNK)
+                told = [
+                    sample
+                    for key in stay.keys
+                    for sample in await self.series.history(
+                        key, start=at, end=until, stream_id=stay.place.stream_id
+                    )
+                    if _is_told(where, stream, sample)
+                ]
                 if told:
-                    yield place, stream, sorted(told, key=lambda each: each.at)
+                    yield stay.place, stream, sorted(told, key=lambda each: each.at)
                 at = until
 
     async def csv(self, where: Where, *, start: datetime, end: datetime) -> AsyncIterator[str]:
@@ -200,11 +204,13 @@ class Readings:
             for entity in observations(place, use, samples, interval=interval):
                 yield entity
 
-    async def _keys(self, dev_euis: Sequence[DevEui]) -> Mapping[DevEui, list[SeriesKey]]:
-        found: defaultdict[DevEui, list[SeriesKey]] = defaultdict(list)
-        for key in await self.series.keys(dev_euis):
-            found[key.dev_eui].append(key)
-        return found
+    async def _stays(
+        self, where: Where, start: datetime, end: datetime
+    ) -> list[tuple[Stay, Stream | None]]:
+        streams = {stream.stream_id: stream for stream in await self._streams.streams()}
+        found = await self.series.stays(start=start, end=end)
+        stays = [(stay, streams.get(stay.place.stream_id)) for stay in found]
+        return [(stay, stream) for stay, stream in stays if _is_meant(where, stay.place, stream)]
 
 
 def check_span(start: datetime, end: datetime) -> None:

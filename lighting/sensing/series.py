@@ -64,14 +64,43 @@ class Place:
     ward: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Where an add-on was while it measured, start <= at < end, and which series it has from then.
+
+    ``place.stream_id`` is the row of the data register under which they were collected.
+    """
+
+    place: Place
+    keys: tuple[SeriesKey, ...]
+    start: datetime
+    end: datetime
+
+
 class SeriesStore(Protocol):
     """What add-ons measured, to be read."""
 
     async def latest(self, dev_euis: Sequence[DevEui]) -> list[Sample]:
-        """Return the newest sample that is in range of each series of these add-ons."""
+        """Return the newest sample that can be trusted of each series of these add-ons.
 
-    async def history(self, key: SeriesKey, *, start: datetime, end: datetime) -> list[Sample]:
-        """Return the samples of a series, start <= at < end, in order of time, flagged ones too."""
+        Only of the stream that an add-on has now: what it measured under another one is told by
+        that one's rules, see ``stays``.
+        """
+
+    async def history(
+        self, key: SeriesKey, *, start: datetime, end: datetime, stream_id: str | None = None
+    ) -> list[Sample]:
+        """Return the samples of a series, start <= at < end, in order of time, flagged ones too.
+
+        With ``stream_id`` only those that were collected under this row of the data register.
+        """
+
+    async def stays(self, *, start: datetime, end: datetime) -> list[Stay]:
+        """Return where add-ons were between ``start`` and ``end``, by DevEUI, stream and time.
+
+        Add-ons that are swapped or removed since are among them, and each stretch of time of each
+        series is told once: nothing that is stored is left out of what is read by stays.
+        """
 
     async def places(self, dev_euis: Sequence[DevEui] | None = None) -> list[Place]:
         """Return where add-ons are, all of them if none are named."""

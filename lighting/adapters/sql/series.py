@@ -12,11 +12,12 @@ from lighting.adapters.sql.bulk import among
 from lighting.adapters.sql.engine import Database
 from lighting.adapters.sql.sample_rows import SeriesRow, key_of, sample_of_row
 from lighting.adapters.sql.sensing_tables import ADD_ON, SAMPLE, SERIES
+from lighting.adapters.sql.stays import PLACE, place_of, stays
 from lighting.adapters.sql.tables import LANTERN
 from lighting.adapters.sql.times import from_ms, to_ms
-from lighting.identifiers import DevEui, LanternId
+from lighting.identifiers import DevEui
 from lighting.sensing.rollup import Point
-from lighting.sensing.series import UNTRUSTED, Place, Quality, Sample, SeriesKey
+from lighting.sensing.series import UNTRUSTED, Place, Quality, Sample, SeriesKey, Stay
 from lighting.sensing.store import SensingBatch, Stored
 
 _TRUSTED = SAMPLE.c.quality.op("&")(int(UNTRUSTED)) == 0
@@ -57,21 +58,26 @@ class SqlSeriesStore:
         """Return the newest trusted sample of each series of these add-ons, in order."""
         newest = _newest()
         both = and_(SAMPLE.c.series_id == SERIES.c.series_id, SAMPLE.c.at == newest)
+        now = and_(ADD_ON.c.dev_eui == SERIES.c.dev_eui, ADD_ON.c.stream_id == SERIES.c.stream_id)
         query = (
             select(SAMPLE, *_KEY)
-            .select_from(SERIES.join(SAMPLE, both))
+            .select_from(SERIES.join(SAMPLE, both).join(ADD_ON, now))
             .where(_TRUSTED)
             .order_by(*_KEY, SAMPLE.c.at)
         )
         async with self._database.reading() as connection:
             query = query.where(among(connection, SERIES.c.dev_eui, dev_euis))
-            found = [sample_of_row(row, key_of(row)) for row in await connection.execute(query)]
-        return list({sample.key: sample for sample in found}.values())  # of streams, the latest
+            return [sample_of_row(row, key_of(row)) for row in await connection.execute(query)]
 
-    async def history(self, key: SeriesKey, *, start: datetime, end: datetime) -> list[Sample]:
+    async def history(
+        self, key: SeriesKey, *, start: datetime, end: datetime, stream_id: str | None = None
+    ) -> list[Sample]:
         """Return the samples of a series, start <= at < end, in order of time, flagged ones too."""
+        query = _between(select(SAMPLE), key, start, end)
+        if stream_id is not None:
+            of_stream = select(SERIES.c.series_id).where(SERIES.c.stream_id == stream_id)
+            query = query.where(SAMPLE.c.series_id.in_(of_stream))
         async with self._database.reading() as connection:
-            query = _between(select(SAMPLE), key, start, end)
             return [sample_of_row(row, key) for row in await connection.execute(query)]
 
     async def points(self, key: SeriesKey, *, start: datetime, end: datetime) -> list[Point]:
@@ -101,6 +107,11 @@ class SqlSeriesStore:
                 query = query.where(among(connection, SERIES.c.dev_eui, dev_euis))
             rows: Iterable[Row[Any]] = await connection.execute(query)
             return [key_of(row) for row in rows]
+
+    async def stays(self, *, start: datetime, end: datetime) -> list[Stay]:
+        """Return where add-ons were between ``start`` and ``end``, those that are gone too."""
+        async with self._database.reading() as connection:
+            return await stays(connection, start, end)
 
     async def places(self, dev_euis: Sequence[DevEui] | None = None) -> list[Place]:
         """Return where add-ons are, all of them if none are named, by DevEUI."""
@@ -142,25 +153,13 @@ def _between(query: Select[Any], key: SeriesKey, start: datetime, end: datetime)
 
 async def _places(connection: AsyncConnection, dev_euis: Sequence[DevEui] | None) -> list[Place]:
     query = (
-        select(
-            *(ADD_ON.c[name] for name in ("dev_eui", "model_id", "stream_id", "lantern_id")),
-            *(LANTERN.c[name] for name in ("latitude_deg", "longitude_deg", "road", "ward")),
-        )
+        select(ADD_ON.c.dev_eui, ADD_ON.c.model_id, ADD_ON.c.stream_id, *PLACE)
         .join(LANTERN, LANTERN.c.lantern_id == ADD_ON.c.lantern_id)
         .order_by(ADD_ON.c.dev_eui)
     )
     if dev_euis is not None:
         query = query.where(among(connection, ADD_ON.c.dev_eui, dev_euis))
     return [
-        Place(
-            dev_eui=DevEui(row.dev_eui),
-            model_id=row.model_id,
-            stream_id=row.stream_id or "",
-            lantern_id=LanternId(row.lantern_id),
-            latitude_deg=row.latitude_deg,
-            longitude_deg=row.longitude_deg,
-            road=row.road,
-            ward=row.ward,
-        )
+        place_of(row, row.dev_eui, row.model_id, row.stream_id or "")
         for row in await connection.execute(query)
     ]

@@ -9,11 +9,12 @@ import pytest
 from firmware_profiles.devices.device import Use
 from lighting.operations.controller import Office
 from lighting.operations.daily_reports import DailyReports, ReportSources
+from lighting.operations.register_asked import RegisterAsked
 from lighting.operations.rule_sources import Sensed
 from lighting.sensing.alerts.areas import ServiceArea, day_bounds, days_due
 from lighting.sensing.alerts.report import report_csv, report_notice, report_text
 from lighting.sensing.series import Quality
-from tests.lighting.operations.sensors import ICE, Street, eui, minute
+from tests.lighting.operations.sensors import ICE, STREAM, Street, eui, lantern_id, minute
 
 LEEDS = "Europe/London"
 SUNDAY = date(2026, 11, 22)
@@ -87,6 +88,29 @@ async def test_the_csv_has_a_line_for_each_series(street: Street) -> None:
     notice = report_notice(day, zone=LEEDS, at=minute(0))
     assert notice.subject == "Winter service: 2026-11-22, 0 alerts raised, 0 open"
     assert notice.attachments[0].name == "winter-service-2026-11-22.csv"
+
+
+async def test_a_sensor_that_was_taken_off_since_is_in_the_report_of_its_day(
+    street: Street,
+) -> None:
+    registration = street.office.devices.registration
+    await registration.register(
+        RegisterAsked(
+            dev_eui=eui(9),
+            device_id="decentlab-dl-cws",
+            by="ann",
+            lantern_id=lantern_id(2),
+            stream_id=STREAM.stream_id,
+            application_id="add-ons",
+        )
+    )
+    await street.measure((5, 0.5), (15, -1.5), number=9)
+    await registration.remove(eui(9), by="bob", reason="stolen")
+    day = await reports_of(street.office).day(WINTER, SUNDAY)
+    assert [(each.place.dev_eui, each.place.lantern_id, each.lowest) for each in day.series] == [
+        (eui(9), lantern_id(2), -1.5)
+    ]
+    assert [each.dev_eui for each in day.silent] == [eui(0), eui(1)]
 
 
 async def test_a_report_goes_out_once_at_its_time_to_every_channel(street: Street) -> None:
