@@ -53,9 +53,12 @@ def list_alerts(
     if as_json:
         print_json([alert_as_plain(alert) for alert in found])
         return
-    table = Table(Column("alert", justify="right"), "severity", "rule", "place", "raised", "state")
+    raised = Column("raised (UTC)", no_wrap=True)
+    table = Table(Column("alert", justify="right"), "severity", "rule", "place", raised, "state")
     for alert in found:
-        words = (alert.rule_id, alert.place.words, utc_text(alert.raised_at), _state(alert))
+        at, state = f"{alert.raised_at:%Y-%m-%d %H:%M}", "open" if alert.is_open else "over"
+        known = f", {alert.acknowledged_by} knows" if alert.acknowledged_at else ""
+        words = (alert.rule_id, alert.place.words, at, state + known)
         table.add_row(str(alert.alert_id), alert.severity, *(escape(word) for word in words))
     OUT.print(table)
 
@@ -83,7 +86,9 @@ def show(alert: Number, *, as_json: AsJson = False) -> None:
     for finding in found.findings:
         values = ", ".join(f"{utc_text(p.at)} {p.value:.6g}" for p in finding.values)
         lines.append(f"  {finding.quantity} [{finding.unit}]: {values}")
-    lines += [f"  {each.channel}: {each.state} {each.problem}".rstrip() for each in deliveries]
+    for each in sorted(deliveries, key=lambda each: each.delivery_id):
+        event = each.notice.kind.rpartition(".")[2]
+        lines.append(f"  {event}, {each.channel}: {each.state} {each.problem}".rstrip())
     OUT.print("\n".join(lines), markup=False)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
 from lighting.identifiers import LanternId
@@ -141,17 +142,14 @@ def waiting(*, as_json: AsJson = False) -> None:
     if as_json:
         print_json([plain_commissioned(each) for each in found])
         return
-    whole = (Column(name, no_wrap=True) for name in ("device", "place", "state", "since"))
-    table = Table(*whole, "problem")
+    table = Table(*(Column(name, no_wrap=True) for name in ("device", "place", "state", "since")))
     for each in found:
-        table.add_row(
-            each.dev_eui,
-            each.place,
-            each.state.value,
-            f"{each.since:%Y-%m-%d %H:%M}",
-            problem_of(each),
-        )
+        since = f"{each.since:%Y-%m-%d %H:%M}"
+        table.add_row(each.dev_eui, escape(each.place), each.state.value, since)
     OUT.print(table)
+    for each in found:
+        if problem := problem_of(each):
+            OUT.print(f"{each.dev_eui}: {problem}", markup=False)
 
 
 def retry(

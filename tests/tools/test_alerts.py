@@ -128,6 +128,7 @@ def test_alerts_are_listed_shown_and_acknowledged(cli: Cli, url: str) -> None:
     assert known["acknowledged_by"] == "eva"
     assert cli.json("alerts", "list", "--unknown") == []
     text = cli.text("alerts", "show", 1)
+    assert "\n  raised, log: waiting\n" in text
     assert "eva knows: gritters are out" in text
     assert "surface_temperature [°C]: " in text
     assert cli.json("alerts", "show", 1)["deliveries"][0]["channel"] == "log"
