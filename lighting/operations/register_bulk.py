@@ -75,7 +75,7 @@ class BulkRun:
             except StoreError as exc:
                 begun = 0 if self.dry_run else sum(each.begun is not None for each in todo)
                 raise broken_off(exc, len(outcomes) + begun) from exc
-            outcomes += [_outcome(each) for each in rows]
+            outcomes += [_outcome(each, dry_run=self.dry_run) for each in rows]
             self.progress(len(outcomes))
         outcomes.sort(key=lambda each: each.row)
         return BulkReport(dry_run=self.dry_run, rows=tuple(outcomes))
@@ -195,7 +195,7 @@ def _lantern(row: ReadRow | Rejected) -> str:
     return "" if isinstance(row, Rejected) else row.asked.lantern_id or ""
 
 
-def _outcome(row: _Row | RowOutcome) -> RowOutcome:
+def _outcome(row: _Row | RowOutcome, *, dry_run: bool) -> RowOutcome:
     if isinstance(row, RowOutcome):
         return row
     if row.error is not None:
@@ -203,13 +203,15 @@ def _outcome(row: _Row | RowOutcome) -> RowOutcome:
     after, begun = row.after, row.begun
     if after is None or begun is None:
         raise AssertionError("a row has come to an error or to an end")
+    pending = after.pending
     problems: tuple[RowProblem, ...] = ()
     outcome = Outcome.REGISTERED if begun.changed else Outcome.UNCHANGED
-    if after.pending.problem:
-        outcome = Outcome.WAITING if after.pending.next_try_at else Outcome.FAILED
-        problems = (_problem(row.read, "dev_eui", after.pending.problem),)
+    if pending.problem and pending.next_try_at is None:
+        outcome, problems = Outcome.FAILED, (_problem(row.read, "dev_eui", pending.problem),)
     elif after.state is State.FAILED:
         outcome, problems = Outcome.FAILED, (_problem(row.read, "dev_eui", after.steps[-1].note),)
+    elif pending.errand is not Errand.NONE and not dry_run:
+        outcome, problems = Outcome.WAITING, _not_told(row.read, pending.problem)
     return RowOutcome(
         row=row.read.row,
         dev_eui=row.new.dev_eui,
@@ -217,6 +219,15 @@ def _outcome(row: _Row | RowOutcome) -> RowOutcome:
         outcome=outcome,
         problems=problems,
     )
+
+
+def _not_told(read: ReadRow, words: str) -> tuple[RowProblem, ...]:
+    """Return why the network server was not told; after one that failed the others only wait."""
+    if not words:
+        return ()
+    cure = "nothing is to be done: it is told when it answers again"
+    value, problem = read.cells.get("dev_eui", ""), without_keys(words)
+    return (row_problem(read.row, field="dev_eui", value=value, problem=problem, cure=cure),)
 
 
 def _rejected(read: ReadRow, exc: Exception) -> RowOutcome:

@@ -15,6 +15,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula, whoever wrote the cell (OWASP: CSV injection)."""
 
 
+WAITING = (
+    "Waiting ones are recorded here; the network server did not answer. It is told when it does,"
+    " and now by `lamplighter devices retry`."
+)
+
+
 class Outcome(StrEnum):
     """What became of a row."""
 
@@ -66,7 +72,9 @@ class BulkReport:
     def lines(self, *, limit: int = _PRINTED_LINES) -> list[str]:
         """Return the report for people: at most ``limit`` problems."""
         counts = ", ".join(f"{count:,} {name}" for name, count in self.counts.items() if count)
-        return [f"{len(self.rows):,} rows: {counts}", *capped("problem", self.problems, limit)]
+        waits = [WAITING] if self.counts[Outcome.WAITING.value] else []
+        head = [f"{len(self.rows):,} rows: {counts}", *waits]
+        return [*head, *capped("problem", self.problems, limit)]
 
     def as_csv(self) -> str:
         """Return a line for each problem, and for each row without one, as spreadsheets read it."""

@@ -19,8 +19,9 @@ from lighting.registration.keys import RootKeys
 class FakeDeviceServer:
     """A ``DeviceServer``. ``applications`` are names by id; ``hidden`` are other tenants' devices.
 
-    ``down`` and ``denies`` stage an outage and a key that is not accepted; ``keys`` shows what was
-    written, which no real server does.
+    ``down`` and ``denies`` stage an outage and a key that is not accepted; ``down_at`` an outage
+    that begins when it has so many devices. ``keys`` shows what was written, which no real server
+    does.
     """
 
     applications: dict[str, str]
@@ -29,6 +30,7 @@ class FakeDeviceServer:
     devices: dict[DevEui, KnownDevice] = field(default_factory=dict)
     keys: dict[DevEui, RootKeys] = field(default_factory=dict, repr=False)
     down: bool = False
+    down_at: int | None = None
     denies: bool = False
 
     async def find(self, dev_eui: DevEui) -> KnownDevice | None:
@@ -56,6 +58,7 @@ class FakeDeviceServer:
         )
         if keys is not None:
             self.keys[device.dev_eui] = keys
+        self.down = self.down or len(self.devices) == self.down_at
 
     async def set_keys(self, dev_eui: DevEui, keys: RootKeys) -> None:
         """Write a device's keys."""

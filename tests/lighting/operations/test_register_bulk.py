@@ -15,7 +15,7 @@ from lighting.inventory.socket_store import HistoryFilter
 from lighting.operations.commissionings import Begun
 from lighting.operations.controller import Office
 from lighting.operations.register_bulk import BulkRun
-from lighting.operations.register_report import BulkReport, Outcome
+from lighting.operations.register_report import WAITING, BulkReport, Outcome
 from lighting.registration.commissioning import State
 from tests.contracts.device_desk import APP_KEY, STREET, Desk, dev, lantern_id
 
@@ -173,12 +173,23 @@ async def test_a_column_that_is_not_known_is_refused_it_may_be_a_key_by_another_
 async def test_a_server_that_is_away_is_asked_once_and_told_later(desk: Desk) -> None:
     desk.server.down = True
     report = await run(desk, file(*(row(number) for number in range(40))))
-    assert report.counts["waiting"] + report.counts["registered"] == 40
-    assert report.counts["rejected"] == 0
+    assert report.counts["waiting"] == 40
+    assert report.all_well
+    assert report.lines() == ["40 rows: 40 waiting", WAITING]
     desk.server.down = False
     again = await run(desk, file(*(row(number) for number in range(40))))
     assert again.counts["registered"] == 40
     assert len(desk.server.devices) == 40
+
+
+async def test_a_server_that_goes_away_in_the_middle_is_told_the_rest_later(desk: Desk) -> None:
+    desk.server.down_at = 3
+    report = await run(desk, file(*(row(number) for number in range(40))))
+    assert report.counts["registered"] == len(desk.server.devices)
+    assert report.counts["waiting"] == 40 - len(desk.server.devices) > 0
+    assert {each.cure for each in report.problems} == {
+        "nothing is to be done: it is told when it answers again"
+    }
 
 
 async def test_what_the_server_refuses_is_kept_as_failed_and_told(desk: Desk) -> None:
