@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         description="TOML file with the limits of sockets by standard (mass, power), each with its"
         " source; the shipped lighting/inventory/socket_limits.toml shows how.",
     )
+    lantern_models: Path | None = Field(
+        default=None,
+        description="TOML file of lantern models: watts by level, standby, tolerance, each with its"
+        " source; lighting/energy/README.md shows one. Others keep the inventory's watts.",
+    )
     alerts_file: Path | None = Field(
         default=None,
         description="TOML file that names the channels alerts are told through (e-mail, webhook,"

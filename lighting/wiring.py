@@ -40,6 +40,8 @@ from lighting.config import Settings
 from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.transport import NetworkTransport
+from lighting.energy.catalogue_text import parse_models
+from lighting.energy.model_catalogue import EMPTY, Catalogue
 from lighting.errors import RefusedError
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.rules_text import parse_rules
@@ -78,6 +80,7 @@ async def open_office(
                 rules=HouseRules(
                     fault_rules=read_fault_rules(settings.fault_rules),
                     socket_limits=read_socket_limits(settings.socket_limits),
+                    lantern_models=read_lantern_models(settings.lantern_models),
                     telling=alerts_file.telling,
                     fault_telling=alerts_file.faults,
                     kept_for=KeptFor(
@@ -188,6 +191,22 @@ def read_socket_limits(path: Path | None) -> LimitTable:
     except (OSError, UnicodeDecodeError) as exc:
         raise RefusedError(f"the socket limits {path} cannot be read: {exc}") from None
     return parse_limits(text, name=str(path))
+
+
+def read_lantern_models(path: Path | None) -> Catalogue:
+    """Return the lantern models of the file at ``path``; without one there are none.
+
+    Raises:
+        RefusedError: the file cannot be read.
+        PolicyError: what it holds are no lantern models; every problem is named with its line.
+    """
+    if path is None:
+        return EMPTY
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RefusedError(f"the lantern models {path} cannot be read: {exc}") from None
+    return parse_models(text, document=str(path))
 
 
 def radio_plan(settings: Settings) -> RadioPlan:

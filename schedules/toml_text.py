@@ -20,6 +20,8 @@ def _inline(value: object) -> str:
         return "[" + ", ".join(_inline(item) for item in value) + "]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return repr(value)
 
 
@@ -35,7 +37,7 @@ def _entries(table: Mapping[str, object]) -> str:
 
 
 def toml_text(document: Mapping[str, object]) -> str:
-    """Return a document of tables, lists, texts and finite numbers as TOML.
+    """Return a document of tables, lists, texts, truths and finite numbers as TOML.
 
     Texts must hold no control characters; keys must be bare.
     """

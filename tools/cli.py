@@ -7,6 +7,7 @@ from tools import (
     bench,
     data_register,
     devices,
+    energy,
     faults,
     import_device,
     keys,
@@ -44,6 +45,7 @@ app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 report.app.command()(daily)
 app.add_typer(report.app, name="report")
+app.add_typer(energy.app, name="energy")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

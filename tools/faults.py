@@ -1,7 +1,6 @@
 """`lamplighter faults`: the ranked work list, exports for asset systems, acknowledgements."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated
@@ -19,7 +18,7 @@ from lighting.faults.store import FaultFilter
 from lighting.operations.acknowledge import acknowledge_fault
 from lighting.operations.controller import Office
 from lighting.operations.export_faults import FaultFormat, export_faults
-from tools.output import OUT, AsJson, print_json, told_errors
+from tools.output import OUT, AsJson, print_json, told_errors, write_whole
 from tools.running import in_office
 
 KINDS = ", ".join(kind.value for kind in FaultKind)
@@ -75,7 +74,7 @@ def export(
 
     lines = in_office(act)
     with told_errors():
-        _write(output, lines)
+        write_whole(output, lines)
     count = len(lines) - (1 if form is FaultFormat.CSV else 2)
     if as_json:
         print_json({"faults": count, "output": str(output)})
@@ -125,17 +124,6 @@ def _kind(text: str | None) -> FaultKind | None:
         return FaultKind(text)
     except ValueError:
         raise RefusedError(f"--kind {text!r} is not one of: {KINDS}") from None
-
-
-def _write(output: Path, lines: Iterable[str]) -> None:
-    """Write a file whole, or leave what was there."""
-    new = output.with_name(output.name + ".new")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        os.replace(new, output)  # noqa: PTH105 - one step on every system
-    except OSError as exc:
-        raise RefusedError(f"{output} cannot be written ({exc}); check its folder") from exc
 
 
 def _print(faults: Sequence[Fault], kind: str | None) -> None:

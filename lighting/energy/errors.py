@@ -90,3 +90,22 @@ class RepeatedNightError(LightingError):
             f"lantern {lantern_id!r} appears twice for the night of {evening.isoformat()}; "
             "give each lantern and night once"
         )
+
+
+class CalibrationError(RequestError):
+    """Too little was metered to say what a model of lantern draws."""
+
+    def __init__(self, model: str, why: str, cure: str) -> None:
+        self.model = model
+        self.why = why
+        super().__init__(f"lantern model {model!r} cannot be calibrated: {why}; {cure}")
+
+
+class UncertaintyError(RequestError):
+    """An uncertainty, error or confidence that cannot be one."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        super().__init__(f"uncertainty: {field} is {value!r}; allowed: {allowed}")

@@ -8,6 +8,7 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.energy.model_catalogue import EMPTY, Catalogue
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
 from lighting.faults.telling import NOT_TOLD, FaultTelling
@@ -15,6 +16,7 @@ from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
 from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
+from lighting.operations.calibrate import CalibrationStores, Calibrator
 from lighting.operations.commissionings import CommissioningStore
 from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
 from lighting.operations.expected import Expected
@@ -23,6 +25,7 @@ from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
+from lighting.operations.lantern_models import LanternModels
 from lighting.operations.nearby import Surroundings
 from lighting.operations.nights import Nights
 from lighting.operations.override import Overrides
@@ -138,6 +141,7 @@ class Office:
     overrides: Overrides
     watch: Watch
     nights: Nights
+    calibrator: Calibrator
     faults: FaultWatch
     sockets: Sockets
     finder: SocketFinder
@@ -154,6 +158,7 @@ class HouseRules:
 
     fault_rules: FaultRules = DEFAULT_RULES
     socket_limits: LimitTable | None = None
+    lantern_models: Catalogue = EMPTY
     telling: Telling = NOBODY
     fault_telling: FaultTelling = NOT_TOLD
     kept_for: KeptFor = field(default_factory=KeptFor)
@@ -181,6 +186,7 @@ def make_office(
     """Return an office over a database."""
     expected = Expected(stores.policies, zone)
     models = KnownModels(stores.add_ons)
+    lantern_models = LanternModels(rules.lantern_models, stores.lanterns)
     sockets = _sockets(stores, clock, rules, models)
     planner = Planner(stores.nodes, stores.policies, stores.book, zone)
     devices = make_device_office(
@@ -194,7 +200,10 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
+        nights=Nights(
+            stores.lanterns, stores.nodes, stores.readings, stores.nights, expected, lantern_models
+        ),
+        calibrator=Calibrator(_calibration_stores(stores), expected, lantern_models, zone),
         faults=FaultWatch(
             _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),
@@ -224,6 +233,15 @@ def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModel
         table=rules.socket_limits or shipped_limits(),
         catalogue=models.catalogue,
         learn=models.refresh,
+    )
+
+
+def _calibration_stores(stores: Stores) -> CalibrationStores:
+    return CalibrationStores(
+        lanterns=stores.lanterns,
+        nodes=stores.nodes,
+        readings=stores.readings,
+        overrides=stores.overrides,
     )
 
 

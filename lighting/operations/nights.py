@@ -12,14 +12,15 @@ from typing import cast
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
 from lighting.energy.metering import Finding, FindingKind, MeterSample, read_meter
-from lighting.energy.power_model import default_power_model
+from lighting.energy.power_model import PowerModel
 from lighting.energy.report import LanternNight, SavingsReport, savings_report
 from lighting.identifiers import DevEui, LanternId
 from lighting.inventory.store import LanternFilter, LanternStore, StoredLantern
 from lighting.operations.expected import Expected
+from lighting.operations.lantern_models import LanternModels
 from lighting.operations.records import BOOT, MeterRow, Node, Note
 from lighting.operations.stores import NightStore, NodeStore, ReadingStore
-from lighting.units import KilowattHours, Watts
+from lighting.units import KilowattHours
 from schedules.timeline import NightTimeline
 
 PAGE = 500
@@ -68,12 +69,14 @@ class Nights:
         readings: ReadingStore,
         nights: NightStore,
         expected: Expected,
+        models: LanternModels,
     ) -> None:
         self._lanterns = lanterns
         self._nodes = nodes
         self._readings = readings
         self._nights = nights
         self._expected = expected
+        self._models = models
 
     async def begin(self, evening: date) -> None:
         """Note which policy each lantern follows in a night that is not over yet.
@@ -164,11 +167,17 @@ class Nights:
         euis = [node.dev_eui for node in nodes]
         meters = await self._readings.meters_of(euis, start=start, end=end)
         boots = await self._readings.notes_of(euis, start=start, end=end, kind=BOOT)
+        models = await self._models.of_nodes(nodes)
         return [
             _row(
                 node,
                 evening,
-                _measure(node, timeline, meters.get(node.dev_eui, ()), boots.get(node.dev_eui, ())),
+                _measure(
+                    models[node.lantern_id],
+                    timeline,
+                    meters.get(node.dev_eui, ()),
+                    boots.get(node.dev_eui, ()),
+                ),
             )
             for node, timeline in zip(nodes, timelines, strict=True)
         ]
@@ -183,11 +192,13 @@ def _as_then(node: Node, before: Mapping[str, tuple[str, int]]) -> Node:
 
 
 def _measure(
-    node: Node, timeline: NightTimeline, meters: Iterable[MeterRow], boots: Iterable[Note]
+    model: PowerModel | None,
+    timeline: NightTimeline,
+    meters: Iterable[MeterRow],
+    boots: Iterable[Note],
 ) -> NightEnergy | UnknownEnergy:
-    if not node.power_w:
+    if model is None:
         return NO_WATTAGE
-    model = default_power_model(Watts(node.power_w))
     samples = [
         MeterSample(at=row.at, energy_wh=row.energy_wh)
         for row in meters

@@ -4,26 +4,43 @@ The night is that of 22 November 2026 in Leeds under ``dim-late``. Powers are th
 model's line for 40 W (2 W at 1 %, 0.5 W standby), worked out by hand where a number is expected.
 """
 
+import shutil
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from lighting.config import Settings
 from lighting.energy.report import SavingsReport
 from lighting.identifiers import LanternId
 from lighting.inventory.store import Assigned
 from lighting.operations.nights import GROUPINGS
 from lighting.operations.records import BOOT, MeterRow, Note, UplinkBatch
+from lighting.testing.clock import SteppedClock
+from lighting.wiring import open_office
 from schedules.night import Night
 from schedules.site import Site
 from tests.lighting.operations.town import (
     ALL_NIGHT,
     DIM_LATE,
+    MORNING,
     TONIGHT,
     Town,
     dev,
     lantern,
     lantern_id,
 )
+
+MODELS = """\
+lamplighter_lantern_models = 1
+[[models]]
+name = "road-60"
+source = "by hand"
+curve = [{ level = 50, power_w = 30 }, { level = 100, power_w = 60 }]
+standby_w = 0.2
+clo = "none"
+"""
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -94,6 +111,26 @@ async def test_a_lantern_without_a_wattage_is_named_and_not_counted_as_nothing(
         "unknown": "the inventory states no wattage",
     }
     assert (await report(street)).without_wattage == (lantern_id(3),)
+
+
+async def test_a_lantern_of_a_stated_model_has_its_models_watts_also_without_its_own(
+    ready_database: Path, tmp_path: Path
+) -> None:
+    database, models = tmp_path / "models.db", tmp_path / "models.toml"
+    shutil.copy(ready_database, database)
+    models.write_text(MODELS)
+    settings = Settings(database_url=f"sqlite:///{database}", lantern_models=models)
+    async with open_office(settings, clock=SteppedClock(MORNING)) as office:
+        town = Town(office)
+        stated = replace(lantern(1, power_w=None), tags=frozenset({"model:road-60"}))
+        await town.hang(stated, lantern(2))
+        await town.give(DIM_LATE, 1, 2)
+        await office.nights.close(TONIGHT)
+        row, other = (await rows(town))[lantern_id(1)], (await rows(town))[lantern_id(2)]
+    # On 15:57:45 to 07:48:06, as above: 7 h at 30 W, 8.839 h at 60 W, 8.161 h at 0.2 W.
+    assert row["modelled_kwh"] == pytest.approx((7 * 30 + 8.839 * 60 + 8.161 * 0.2) / 1000, 1e-4)
+    assert str(row["power_basis"]).startswith("road-60: measured curve, by hand")
+    assert "general knowledge, unverified" in str(other["power_basis"])
 
 
 async def test_closing_twice_gives_the_same(street: Town) -> None:
