@@ -32,6 +32,7 @@ from lighting.setting_kinds import (
     EventTopic,
     GroupName,
     Name,
+    ServiceUrl,
     TlsFile,
     Zone,
 )
@@ -130,6 +131,14 @@ class Settings(BaseSettings):
         default=None,
         description="TOML file with the limits of sockets by standard (mass, power), each with its"
         " source; the shipped lighting/inventory/socket_limits.toml shows how.",
+    )
+    carbon_factors: Path | None = Field(
+        default=None,
+        description="TOML file with emission factors by year, in the place of those that ship;"
+        " `lamplighter carbon import-factors` writes one.",
+    )
+    carbon_intensity_url: ServiceUrl = Field(
+        default="https://api.carbonintensity.org.uk", description="NESO's Carbon Intensity API."
     )
     alerts_file: Path | None = Field(
         default=None,

@@ -5,6 +5,7 @@ import typer
 from tools import (
     alerts,
     bench,
+    carbon,
     data_register,
     devices,
     faults,
@@ -44,6 +45,7 @@ app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 report.app.command()(daily)
 app.add_typer(report.app, name="report")
+app.add_typer(carbon.app, name="carbon")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

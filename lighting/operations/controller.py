@@ -8,6 +8,9 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.energy.carbon import uk_factors
+from lighting.energy.factors import FactorSet
+from lighting.energy.intensity_store import IntensityStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
 from lighting.faults.telling import NOT_TOLD, FaultTelling
@@ -21,6 +24,7 @@ from lighting.operations.expected import Expected
 from lighting.operations.find_faults import FaultSources, FaultWatch
 from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
+from lighting.operations.grid_carbon import GridCarbon
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
 from lighting.operations.nearby import Surroundings
@@ -121,6 +125,7 @@ class Stores:
     outbox: Outbox
     partners: PartnerStore
     records: KeptRecords
+    intensity: IntensityStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,8 @@ class Office:
     overrides: Overrides
     watch: Watch
     nights: Nights
+    factors: FactorSet
+    grid_carbon: GridCarbon
     faults: FaultWatch
     sockets: Sockets
     finder: SocketFinder
@@ -150,9 +157,10 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseRules:
-    """What an administrator's files say: thresholds, limits of sockets, who is told of alerts."""
+    """What an administrator's files say: thresholds, factors, limits of sockets, who is told."""
 
     fault_rules: FaultRules = DEFAULT_RULES
+    factors: FactorSet = field(default_factory=uk_factors)
     socket_limits: LimitTable | None = None
     telling: Telling = NOBODY
     fault_telling: FaultTelling = NOT_TOLD
@@ -194,7 +202,16 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
+        nights=Nights(
+            stores.lanterns,
+            stores.nodes,
+            stores.readings,
+            stores.nights,
+            expected,
+            factors=rules.factors,
+        ),
+        factors=rules.factors,
+        grid_carbon=GridCarbon(stores.intensity, clock),
         faults=FaultWatch(
             _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),

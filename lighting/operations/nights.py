@@ -11,6 +11,7 @@ from typing import cast
 
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
+from lighting.energy.factors import FactorSet
 from lighting.energy.metering import Finding, FindingKind, MeterSample, read_meter
 from lighting.energy.power_model import default_power_model
 from lighting.energy.report import LanternNight, SavingsReport, savings_report
@@ -68,7 +69,10 @@ class Nights:
         readings: ReadingStore,
         nights: NightStore,
         expected: Expected,
+        *,
+        factors: FactorSet,
     ) -> None:
+        self._factors = factors
         self._lanterns = lanterns
         self._nodes = nodes
         self._readings = readings
@@ -152,7 +156,11 @@ class Nights:
             for row in rows
         )
         return savings_report(
-            results, baseline=BASELINE, carry_forward=carry_forward, evidence=evidence
+            results,
+            baseline=BASELINE,
+            carry_forward=carry_forward,
+            evidence=evidence,
+            factors=self._factors,
         )
 
     async def _rows(self, nodes: Sequence[Node], evening: date) -> list[Row]:

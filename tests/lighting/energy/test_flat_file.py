@@ -23,14 +23,15 @@ GAS = GENERATION.replace("_5_1", "_5_2").replace("CO2e", "CO2e of CO2 per unit")
 HEAT = "8_401_4001_5_1,Scope 2,Heat and steam,Heat and steam,Onsite,,,kWh,kg CO2e,0.17"
 
 
-def _file(*rows: str, year: int = 2025) -> bytes:
+def flat_file(*rows: str, year: int = 2025) -> bytes:
+    """Return the sheet with these rows, as Excel saves it."""
     titles = "UK Government GHG Conversion Factors,,,\r\n\r\n,,,\r\n"
     return (titles + "\r\n".join((f"{COLUMNS},GHG Conversion Factor {year}", *rows))).encode(
         "utf-8-sig"
     )
 
 
-WHOLE = _file(GENERATION, GAS, HEAT, TD, WTT, WTT_TD)
+WHOLE = flat_file(GENERATION, GAS, HEAT, TD, WTT, WTT_TD)
 
 
 def test_the_four_scope_lines_of_2025_come_out_as_they_were_typed_from_the_workbook() -> None:
@@ -43,7 +44,7 @@ def test_the_four_scope_lines_of_2025_come_out_as_they_were_typed_from_the_workb
 
 def test_rows_may_have_other_ids_in_another_year() -> None:
     rows = [row.replace("_4000_5_1", "_9_9_9") for row in (GENERATION, TD, WTT, WTT_TD)]
-    row = read_flat_file(_file(*rows, year=2026), 2026, document="f", publisher="DESNZ")
+    row = read_flat_file(flat_file(*rows, year=2026), 2026, document="f", publisher="DESNZ")
     assert (row.year, row.generation) == (2026, 0.177)
 
 
@@ -96,7 +97,7 @@ def test_what_does_not_fit_is_refused_with_what_was_found_and_what_is_expected(
 
 def test_a_year_is_added_to_the_table_and_the_table_reads_back_as_it_was() -> None:
     row = read_flat_file(
-        _file(GENERATION, TD, WTT, WTT_TD, year=2026), 2026, document="f", publisher="D"
+        flat_file(GENERATION, TD, WTT, WTT_TD, year=2026), 2026, document="f", publisher="D"
     )
     table = with_year(uk_factors(), row)
     assert sorted(table.by_year) == [*range(2013, 2027)]
