@@ -21,6 +21,7 @@ from tools import (
     rollout,
     serve,
     sockets,
+    tariff,
 )
 from tools.daily import daily
 from tools.demo_command import demo
@@ -46,6 +47,7 @@ app.command()(rollout.status)
 report.app.command()(daily)
 app.add_typer(report.app, name="report")
 app.add_typer(carbon.app, name="carbon")
+app.add_typer(tariff.app, name="tariff")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

@@ -202,14 +202,7 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(
-            stores.lanterns,
-            stores.nodes,
-            stores.readings,
-            stores.nights,
-            expected,
-            factors=rules.factors,
-        ),
+        nights=_nights(stores, expected, rules.factors),
         factors=rules.factors,
         grid_carbon=GridCarbon(stores.intensity, clock),
         faults=FaultWatch(
@@ -231,6 +224,17 @@ def make_office(
             catalogue=models.catalogue,
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
+    )
+
+
+def _nights(stores: Stores, expected: Expected, factors: FactorSet) -> Nights:
+    return Nights(
+        stores.lanterns,
+        stores.nodes,
+        stores.readings,
+        stores.nights,
+        expected,
+        factors=factors,
     )
 
 
