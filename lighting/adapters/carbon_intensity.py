@@ -37,7 +37,7 @@ class Manners:
     pause_s: float = 1.0
     """Between one question and the next."""
     deadline_s: float = 30.0
-    """For one answer: 14 days of a region come with their generation mix, some 300 kB."""
+    """For one answer: 14 days of a region come with their generation mix."""
 
 
 MANNERS = Manners()

@@ -34,7 +34,6 @@ class Fetched:
 
     asked: int
     answered: int
-    questions: int
 
     @property
     def unanswered(self) -> int:
@@ -97,15 +96,14 @@ class GridCarbon:
         known = {each.row.half_hour: each for each in kept}
         settled = {number for number, each in known.items() if each.is_settled(region)}
         wanted = [number for number in range(first, end) if number not in settled]
-        asked = answered = questions = 0
+        asked = answered = 0
         for start, stop in stretches(wanted):
             async for answer in source.answers(region, first=start, end=stop):
                 rows = _to_keep(answer, known, settled)
                 await self._store.put(region, rows, source=source.name, at=self._clock.now())
                 asked += answer.end - answer.first
                 answered += len(answer.rows)
-                questions += 1
-        return Fetched(asked=asked, answered=answered, questions=questions)
+        return Fetched(asked=asked, answered=answered)
 
     async def take(
         self, region: Region, found: Merged, *, source: str, replace: bool = False
