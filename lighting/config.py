@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from lighting.energy_settings import EnergySettings
 from lighting.errors import RefusedError
 from lighting.setting_kinds import (
     DAY_S,
@@ -45,7 +46,7 @@ SHOWN_MAX = 100
 """Characters of a wrong value that an error repeats."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, EnergySettings):
     """One field a setting; its description says unit and reason."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
@@ -130,11 +131,6 @@ class Settings(BaseSettings):
         default=None,
         description="TOML file with the limits of sockets by standard (mass, power), each with its"
         " source; the shipped lighting/inventory/socket_limits.toml shows how.",
-    )
-    lantern_models: Path | None = Field(
-        default=None,
-        description="TOML file of lantern models: watts by level, standby, tolerance, each with its"
-        " source; lighting/energy/README.md shows one. Others keep the inventory's watts.",
     )
     alerts_file: Path | None = Field(
         default=None,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -47,6 +48,13 @@ def _group_name(name: str) -> str:
     return name
 
 
+def _service_url(text: str) -> str:
+    parts = urlsplit(text)  # a ValueError of its own says what is wrong
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not the address of a service, such as https://api.example.org")
+    return text
+
+
 def _not_passed_over(path: Path, info: ValidationInfo) -> Path:
     """Refuse a TLS file that nothing would use, and so a connection thought safer than it is."""
     if info.data.get("mqtt_tls") is False:
@@ -61,4 +69,5 @@ Name = Annotated[str, Field(min_length=1, max_length=1024)]
 GroupName = Annotated[Name, AfterValidator(_group_name)]
 EventTopic = Annotated[str, AfterValidator(_event_topic)]
 CommandTopic = Annotated[str, AfterValidator(_command_topic)]
+ServiceUrl = Annotated[Name, AfterValidator(_service_url)]
 TlsFile = Annotated[Path, AfterValidator(_not_passed_over)]

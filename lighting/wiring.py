@@ -5,10 +5,11 @@ Importing it connects to nothing. ``open_office`` gives what can be done with th
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
+from lighting.adapters.carbon_intensity import CarbonIntensityApi, open_carbon_intensity
 from lighting.adapters.chirpstack import ChirpStack
 from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
@@ -18,6 +19,7 @@ from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
 from lighting.adapters.sql.engine import Database, make_folder, open_database
+from lighting.adapters.sql.intensity import SqlIntensityStore
 from lighting.adapters.sql.kept_records import SqlKeptRecords
 from lighting.adapters.sql.lantern_faults import SqlFaultStore
 from lighting.adapters.sql.lanterns import SqlLanternStore
@@ -40,13 +42,17 @@ from lighting.config import Settings
 from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.transport import NetworkTransport
+from lighting.energy.carbon import uk_factors
 from lighting.energy.catalogue_text import parse_models
+from lighting.energy.factor_text import parse_factors
+from lighting.energy.factors import FactorSet
 from lighting.energy.model_catalogue import EMPTY, Catalogue
 from lighting.errors import RefusedError
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.rules_text import parse_rules
 from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
 from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
+from lighting.operations.energy_office import EnergyRules
 from lighting.operations.keep_records import KeptFor
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.tell_server import ServerDesk
@@ -79,8 +85,11 @@ async def open_office(
                 desk=desk or own_desk,
                 rules=HouseRules(
                     fault_rules=read_fault_rules(settings.fault_rules),
+                    energy=EnergyRules(
+                        factors=read_factors(settings.carbon_factors),
+                        lantern_models=read_lantern_models(settings.lantern_models),
+                    ),
                     socket_limits=read_socket_limits(settings.socket_limits),
-                    lantern_models=read_lantern_models(settings.lantern_models),
                     telling=alerts_file.telling,
                     fault_telling=alerts_file.faults,
                     kept_for=KeptFor(
@@ -118,6 +127,7 @@ def _sql_stores(database: Database) -> Stores:
         surroundings=SqlSurroundings(database),
         partners=SqlPartnerStore(database),
         records=SqlKeptRecords(database),
+        intensity=SqlIntensityStore(database),
     )
 
 
@@ -150,6 +160,13 @@ async def open_controller(
             )
 
 
+def open_intensity_api(
+    settings: Settings, clock: Clock
+) -> AbstractAsyncContextManager[CarbonIntensityApi]:
+    """Open a client of the carbon intensity service; it is the first question that connects."""
+    return open_carbon_intensity(settings.carbon_intensity_url, clock)
+
+
 def desk_settings(settings: Settings) -> DeskSettings:
     """Return where devices are registered, and under which secrets their keys are kept."""
     token, secret = settings.device_server_token, settings.secret_key
@@ -175,6 +192,22 @@ def read_fault_rules(path: Path | None) -> FaultRules:
     except (OSError, UnicodeDecodeError) as exc:
         raise RefusedError(f"the fault rules in {path} cannot be read: {exc}") from exc
     return parse_rules(text)
+
+
+def read_factors(path: Path | None) -> FactorSet:
+    """Return the emission factors in the file at ``path``, or those that ship.
+
+    Raises:
+        RefusedError: the file cannot be read.
+        PolicyError: what it holds is no table of factors; every fault is named with its line.
+    """
+    if path is None:
+        return uk_factors()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RefusedError(f"the emission factors {path} cannot be read: {exc}") from None
+    return parse_factors(text, document=str(path))
 
 
 def read_socket_limits(path: Path | None) -> LimitTable:

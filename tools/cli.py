@@ -5,6 +5,7 @@ import typer
 from tools import (
     alerts,
     bench,
+    carbon,
     data_register,
     devices,
     energy,
@@ -21,6 +22,7 @@ from tools import (
     rollout,
     serve,
     sockets,
+    tariff,
 )
 from tools.daily import daily
 from tools.demo_command import demo
@@ -46,6 +48,8 @@ app.command()(rollout.status)
 report.app.command()(daily)
 app.add_typer(report.app, name="report")
 app.add_typer(energy.app, name="energy")
+app.add_typer(carbon.app, name="carbon")
+app.add_typer(tariff.app, name="tariff")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

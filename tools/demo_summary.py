@@ -29,11 +29,11 @@ async def summary(demo: Demo) -> dict[str, object]:
         [_verdict(followed, faults) async for followed in office.watch.night(evening, until=at)]
     )
     await office.watch.confirm(evening, at=at)
-    await office.nights.close(evening)
+    await office.energy.nights.close(evening)
     evidence = {
         level.words: count for level, count in (await office.stores.nodes.evidence_counts()).items()
     }
-    report = await office.nights.report(
+    report = await office.energy.nights.report(
         evening, evening, by=GROUPINGS["policy"], carry_forward=True, evidence=evidence
     )
     total = report.total

@@ -47,8 +47,8 @@ def calibrate(
             raise RefusedError(f"--from {first} is after --to {last}; turn them round")
 
     async def act(office: Office) -> tuple[Calibrated, Catalogue]:
-        found = await office.calibrator.calibrate(model, start, end)
-        return found, office.calibrator.models.catalogue
+        found = await office.energy.calibrator.calibrate(model, start, end)
+        return found, office.energy.calibrator.models.catalogue
 
     found, catalogue = in_office(act)
     if output is not None:

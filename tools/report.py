@@ -45,7 +45,7 @@ def savings(
 
     async def act(office: Office) -> SavingsReport:
         counts = await office.stores.nodes.evidence_counts()
-        return await office.nights.report(
+        return await office.energy.nights.report(
             start,
             end,
             by=GROUPINGS[by],

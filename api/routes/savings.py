@@ -42,7 +42,7 @@ async def show_savings(
             " from not after to"
         )
     counts = await office.stores.nodes.evidence_counts()
-    report = await office.nights.report(
+    report = await office.energy.nights.report(
         first,
         last,
         by=GROUPINGS[by],

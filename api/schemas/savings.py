@@ -33,14 +33,17 @@ class GroupLineTold(LineTold, kw_only=True):
 
 
 class FactorTold(Told, kw_only=True):
-    """The emission factor of a year, and where it comes from."""
+    """The emission factor of a year, and where it comes from; well-to-tank is null if unknown."""
 
     year: int
     factor_year: int
     kg_co2e_per_kwh: float
     generation_kg_co2e_per_kwh: float
     transmission_distribution_kg_co2e_per_kwh: float
+    wtt_generation_kg_co2e_per_kwh: float | None
+    wtt_transmission_distribution_kg_co2e_per_kwh: float | None
     source: str
+    factor_set: str
     note: str
 
 

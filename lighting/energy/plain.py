@@ -46,7 +46,12 @@ def _plain_factor(result: CarbonResult) -> dict[str, object]:
         "kg_co2e_per_kwh": round(result.factor, _FACTOR_DECIMALS),
         "generation_kg_co2e_per_kwh": round(result.kg_co2e_scope2, _FACTOR_DECIMALS),
         "transmission_distribution_kg_co2e_per_kwh": round(result.kg_co2e_td, _FACTOR_DECIMALS),
+        "wtt_generation_kg_co2e_per_kwh": _rounded(result.kg_co2e_wtt_generation, _FACTOR_DECIMALS),
+        "wtt_transmission_distribution_kg_co2e_per_kwh": _rounded(
+            result.kg_co2e_wtt_td, _FACTOR_DECIMALS
+        ),
         "source": result.source,
+        "factor_set": result.factor_set,
         "note": result.note,
     }
 
@@ -71,5 +76,5 @@ def _plain_line(line: Line) -> dict[str, object]:
     }
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS) + 0.0
+def _rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
+    return None if value is None else round(value, decimals) + 0.0

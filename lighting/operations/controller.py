@@ -8,7 +8,7 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
-from lighting.energy.model_catalogue import EMPTY, Catalogue
+from lighting.energy.intensity_store import IntensityStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
 from lighting.faults.telling import NOT_TOLD, FaultTelling
@@ -16,18 +16,21 @@ from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
 from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
-from lighting.operations.calibrate import CalibrationStores, Calibrator
 from lighting.operations.commissionings import CommissioningStore
 from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
+from lighting.operations.energy_office import (
+    EnergyOffice,
+    EnergyRules,
+    EnergyStores,
+    make_energy_office,
+)
 from lighting.operations.expected import Expected
 from lighting.operations.find_faults import FaultSources, FaultWatch
 from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
-from lighting.operations.lantern_models import LanternModels
 from lighting.operations.nearby import Surroundings
-from lighting.operations.nights import Nights
 from lighting.operations.override import Overrides
 from lighting.operations.partner_office import (
     PartnerOffice,
@@ -124,6 +127,7 @@ class Stores:
     outbox: Outbox
     partners: PartnerStore
     records: KeptRecords
+    intensity: IntensityStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +144,7 @@ class Office:
     planner: Planner
     overrides: Overrides
     watch: Watch
-    nights: Nights
-    calibrator: Calibrator
+    energy: EnergyOffice
     faults: FaultWatch
     sockets: Sockets
     finder: SocketFinder
@@ -154,11 +157,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseRules:
-    """What an administrator's files say: thresholds, limits of sockets, who is told of alerts."""
+    """What an administrator's files say: thresholds, factors, limits of sockets, who is told."""
 
     fault_rules: FaultRules = DEFAULT_RULES
+    energy: EnergyRules = field(default_factory=EnergyRules)
     socket_limits: LimitTable | None = None
-    lantern_models: Catalogue = EMPTY
     telling: Telling = NOBODY
     fault_telling: FaultTelling = NOT_TOLD
     kept_for: KeptFor = field(default_factory=KeptFor)
@@ -186,7 +189,6 @@ def make_office(
     """Return an office over a database."""
     expected = Expected(stores.policies, zone)
     models = KnownModels(stores.add_ons)
-    lantern_models = LanternModels(rules.lantern_models, stores.lanterns)
     sockets = _sockets(stores, clock, rules, models)
     planner = Planner(stores.nodes, stores.policies, stores.book, zone)
     devices = make_device_office(
@@ -200,10 +202,7 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(
-            stores.lanterns, stores.nodes, stores.readings, stores.nights, expected, lantern_models
-        ),
-        calibrator=Calibrator(_calibration_stores(stores), expected, lantern_models, zone),
+        energy=make_energy_office(_energy_stores(stores), expected, rules.energy, clock, zone),
         faults=FaultWatch(
             _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),
@@ -236,12 +235,14 @@ def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModel
     )
 
 
-def _calibration_stores(stores: Stores) -> CalibrationStores:
-    return CalibrationStores(
+def _energy_stores(stores: Stores) -> EnergyStores:
+    return EnergyStores(
         lanterns=stores.lanterns,
         nodes=stores.nodes,
         readings=stores.readings,
         overrides=stores.overrides,
+        nights=stores.nights,
+        intensity=stores.intensity,
     )
 
 

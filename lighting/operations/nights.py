@@ -11,6 +11,7 @@ from typing import cast
 
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
+from lighting.energy.factors import FactorSet
 from lighting.energy.metering import Finding, FindingKind, MeterSample, read_meter
 from lighting.energy.power_model import PowerModel
 from lighting.energy.report import LanternNight, SavingsReport, savings_report
@@ -59,22 +60,27 @@ GROUPINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightStores:
+    """Where a night's energy comes from, and where it is kept."""
+
+    lanterns: LanternStore
+    nodes: NodeStore
+    readings: ReadingStore
+    nights: NightStore
+
+
 class Nights:
     """Closes nights and reports on them."""
 
     def __init__(
-        self,
-        lanterns: LanternStore,
-        nodes: NodeStore,
-        readings: ReadingStore,
-        nights: NightStore,
-        expected: Expected,
-        models: LanternModels,
+        self, stores: NightStores, expected: Expected, models: LanternModels, *, factors: FactorSet
     ) -> None:
-        self._lanterns = lanterns
-        self._nodes = nodes
-        self._readings = readings
-        self._nights = nights
+        self._factors = factors
+        self._lanterns = stores.lanterns
+        self._nodes = stores.nodes
+        self._readings = stores.readings
+        self._nights = stores.nights
         self._expected = expected
         self._models = models
 
@@ -155,7 +161,11 @@ class Nights:
             for row in rows
         )
         return savings_report(
-            results, baseline=BASELINE, carry_forward=carry_forward, evidence=evidence
+            results,
+            baseline=BASELINE,
+            carry_forward=carry_forward,
+            evidence=evidence,
+            factors=self._factors,
         )
 
     async def _rows(self, nodes: Sequence[Node], evening: date) -> list[Row]:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from lighting.energy.baseline import Baseline
+from lighting.energy.carbon import uk_factors
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy
 from lighting.energy.errors import FactorMissingError, MixedBaselineError, RepeatedNightError
 from lighting.energy.lines import Line
@@ -152,6 +153,9 @@ def test_the_plain_report_is_json_with_factor_source_and_no_numbers_that_json_la
     assert isinstance(factors, list)
     assert factors[1]["kg_co2e_per_kwh"] == 0.19553
     assert "2025 (DESNZ)" in factors[1]["source"]
+    assert factors[1]["factor_set"] == uk_factors().identity
+    wtt = [each["wtt_generation_kg_co2e_per_kwh"] for each in factors]
+    assert wtt == [None, 0.0459]  # reference energy.md 2: unknown for 2024
     assert "Open Government Licence v3.0" in str(plain["attribution"])
     assert plain["nights"] == 3
 

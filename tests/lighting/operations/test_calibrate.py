@@ -42,7 +42,7 @@ async def a_street(
 
 async def calibrate(town: Town, *, nights: int = 2) -> Calibrated:
     last = TONIGHT + (nights - 1) * DAY
-    return await town.office.calibrator.calibrate("road-40", TONIGHT, last)
+    return await town.office.energy.calibrator.calibrate("road-40", TONIGHT, last)
 
 
 async def test_the_street_gives_back_the_line_that_its_lanterns_draw(town: Town) -> None:

@@ -75,12 +75,14 @@ async def rows(town: Town, night: date = TONIGHT) -> dict[str, dict[str, object]
 async def report(town: Town, by: str = "policy", nights: int = 1) -> SavingsReport:
     """Return the report from tonight on."""
     last = TONIGHT + (nights - 1) * DAY
-    return await town.office.nights.report(TONIGHT, last, by=GROUPINGS[by], carry_forward=True)
+    return await town.office.energy.nights.report(
+        TONIGHT, last, by=GROUPINGS[by], carry_forward=True
+    )
 
 
 async def test_every_lantern_with_a_node_and_a_policy_has_a_row(street: Town) -> None:
     await street.hang(lantern(4))
-    assert await street.office.nights.close(TONIGHT) == 3
+    assert await street.office.energy.nights.close(TONIGHT) == 3
     found = await rows(street)
     assert set(found) == {lantern_id(number) for number in (1, 2, 3)}
     row = found[lantern_id(1)]
@@ -89,7 +91,7 @@ async def test_every_lantern_with_a_node_and_a_policy_has_a_row(street: Town) ->
 
 
 async def test_the_model_gives_the_energy_where_no_counter_does(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     row = (await rows(street))[lantern_id(1)]
     # On 15:57:45 to 07:48:06: 7 h at 50 % (20.808 W), 8.839 h at full, 8.161 h of standby.
     assert row["modelled_kwh"] == pytest.approx(
@@ -102,7 +104,7 @@ async def test_a_lantern_without_a_wattage_is_named_and_not_counted_as_nothing(
     street: Town,
 ) -> None:
     await count(street, 3, (0, 1000), (24, 1500))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     assert (await rows(street))[lantern_id(3)] == {
         "lantern_id": lantern_id(3),
         "night": "2026-11-22",
@@ -125,7 +127,7 @@ async def test_a_lantern_of_a_stated_model_has_its_models_watts_also_without_its
         stated = replace(lantern(1, power_w=None), tags=frozenset({"model:road-60"}))
         await town.hang(stated, lantern(2))
         await town.give(DIM_LATE, 1, 2)
-        await office.nights.close(TONIGHT)
+        await office.energy.nights.close(TONIGHT)
         row, other = (await rows(town))[lantern_id(1)], (await rows(town))[lantern_id(2)]
     # On 15:57:45 to 07:48:06, as above: 7 h at 30 W, 8.839 h at 60 W, 8.161 h at 0.2 W.
     assert row["modelled_kwh"] == pytest.approx((7 * 30 + 8.839 * 60 + 8.161 * 0.2) / 1000, 1e-4)
@@ -135,23 +137,23 @@ async def test_a_lantern_of_a_stated_model_has_its_models_watts_also_without_its
 
 async def test_closing_twice_gives_the_same(street: Town) -> None:
     await count(street, 1, (-1, 1000), (25, 1500))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     once = await rows(street)
-    assert await street.office.nights.close(TONIGHT) == 3
+    assert await street.office.energy.nights.close(TONIGHT) == 3
     assert await rows(street) == once
 
 
 async def test_readings_that_come_late_change_the_night(street: Town) -> None:
     hourly = [(float(hour), 1000 + 20 * hour) for hour in range(25)]
     await count(street, 1, *hourly[:12])
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     early = (await rows(street))[lantern_id(1)]
     assert (early["metered_hours"], early["metered_kwh"]) == (
         pytest.approx(11),
         pytest.approx(0.22),
     )
     await count(street, 1, *hourly[12:])
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     late = (await rows(street))[lantern_id(1)]
     assert (late["metered_hours"], late["metered_kwh"]) == (pytest.approx(24), pytest.approx(0.48))
     assert late["modelled_hours"] == pytest.approx(0)
@@ -159,21 +161,21 @@ async def test_readings_that_come_late_change_the_night(street: Town) -> None:
 
 async def test_readings_just_outside_the_night_carry_its_borders(street: Town) -> None:
     await count(street, 1, (-0.5, 1000), (0.5, 1010), (23.5, 1500), (24.5, 1510))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     row = (await rows(street))[lantern_id(1)]
     assert row["metered_hours"] == pytest.approx(24)
     assert row["metered_kwh"] == pytest.approx(0.5)  # half of each border's 10 Wh, and 490
 
 
 async def test_a_night_keeps_the_policy_that_it_was_first_closed_with(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     before = await rows(street)
     await street.give(DIM_LATE.replace("level = 50", "level = 60"), 1)
     await street.give(ALL_NIGHT, 2)
     await street.office.stores.lanterns.assign({lantern_id(3): Assigned(exempt="listed")})
-    assert await street.office.nights.close(TONIGHT) == 3
+    assert await street.office.energy.nights.close(TONIGHT) == 3
     assert await rows(street) == before
-    assert await street.office.nights.close(TONIGHT + DAY) == 2
+    assert await street.office.energy.nights.close(TONIGHT + DAY) == 2
     after = await rows(street, TONIGHT + DAY)
     assert {key: (row["policy"], row["revision"]) for key, row in after.items()} == {
         lantern_id(1): ("dim-late", 2),
@@ -192,8 +194,8 @@ async def test_a_night_keeps_the_policy_that_it_was_first_closed_with(street: To
     ],
 )
 async def test_a_report_sums_by_what_is_asked(street: Town, by: str, groups: list[str]) -> None:
-    await street.office.nights.close(TONIGHT)
-    await street.office.nights.close(TONIGHT + DAY)
+    await street.office.energy.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT + DAY)
     found = await report(street, by, nights=2)
     assert list(found.by_group) == groups
     assert list(found.by_night) == ["2026-11-22", "2026-11-23"]
@@ -206,7 +208,7 @@ async def test_a_report_sums_by_what_is_asked(street: Town, by: str, groups: lis
 
 
 async def test_lanterns_that_have_gone_since_are_summed_apart(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     row = dict((await rows(street))[lantern_id(1)])
     gone = {**row, "lantern_id": LanternId("leeds:9999")}
     await street.office.stores.nights.put_nights([gone])
@@ -217,7 +219,7 @@ async def test_what_was_odd_about_counters_is_in_the_report(street: Town) -> Non
     # The counter falls back to 5 Wh at 06:00: a reset (energy reference; metering tests).
     await count(street, 1, *((float(hour), 1000 + 20 * hour) for hour in range(18)))
     await count(street, 1, *((float(hour), 5 + 20 * (hour - 18)) for hour in range(18, 25)))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     found = await report(street)
     assert found.findings == {"the counter restarted; the stretch is not metered": 1}
     assert found.total.metered_hours == pytest.approx(23)
@@ -232,7 +234,7 @@ async def test_a_counter_that_a_reboot_reset_is_not_taken_for_one_that_passed_it
         await count(street, number, (9.0, high - 20), (10.0, high), (11.0, 20), (12.0, 40))
     boot = Note(dev(1), NOON + 10.5 * HOUR, BOOT, "serial 1, firmware 1.1, dali")
     await street.office.stores.nodes.record(UplinkBatch(notes=[boot]))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     found = await rows(street)
     booted, wrapped = (found[lantern_id(number)] for number in (1, 2))
     assert (booted["metered_hours"], booted["metered_kwh"]) == (2, pytest.approx(0.04))

@@ -1,0 +1,25 @@
+"""Settings of energy, carbon and reports; ``config`` makes them part of all settings."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from lighting.setting_kinds import ServiceUrl
+
+
+class EnergySettings(BaseModel):
+    """One field a setting; its description says unit and reason."""
+
+    lantern_models: Path | None = Field(
+        default=None,
+        description="TOML file of lantern models: watts by level, standby, tolerance, each with its"
+        " source; lighting/energy/README.md shows one. Others keep the inventory's watts.",
+    )
+    carbon_factors: Path | None = Field(
+        default=None,
+        description="TOML file with emission factors by year, in the place of those that ship;"
+        " `lamplighter carbon import-factors` writes one.",
+    )
+    carbon_intensity_url: ServiceUrl = Field(
+        default="https://api.carbonintensity.org.uk", description="NESO's Carbon Intensity API."
+    )

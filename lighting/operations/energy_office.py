@@ -1,0 +1,71 @@
+"""EnergyOffice: what works out energy, carbon and cost, built once over a database."""
+
+from dataclasses import dataclass, field
+
+from lighting.clock import Clock
+from lighting.energy.carbon import uk_factors
+from lighting.energy.factors import FactorSet
+from lighting.energy.intensity_store import IntensityStore
+from lighting.energy.model_catalogue import EMPTY, Catalogue
+from lighting.inventory.store import LanternStore
+from lighting.operations.calibrate import CalibrationStores, Calibrator
+from lighting.operations.expected import Expected
+from lighting.operations.grid_carbon import GridCarbon
+from lighting.operations.lantern_models import LanternModels
+from lighting.operations.nights import Nights, NightStores
+from lighting.operations.stores import NightStore, NodeStore, OverrideStore, ReadingStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyRules:
+    """What an administrator's files say: emission factors, and the models of lanterns."""
+
+    factors: FactorSet = field(default_factory=uk_factors)
+    lantern_models: Catalogue = EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyStores:
+    """Where energy comes from and is kept."""
+
+    lanterns: LanternStore
+    nodes: NodeStore
+    readings: ReadingStore
+    overrides: OverrideStore
+    nights: NightStore
+    intensity: IntensityStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyOffice:
+    """Closed nights, calibration by the fleet's meters, emission factors, the grid's carbon."""
+
+    nights: Nights
+    calibrator: Calibrator
+    factors: FactorSet
+    grid_carbon: GridCarbon
+
+
+def make_energy_office(
+    stores: EnergyStores, expected: Expected, rules: EnergyRules, clock: Clock, zone: str
+) -> EnergyOffice:
+    """Return the office over a database; nights are those of ``zone``."""
+    models = LanternModels(rules.lantern_models, stores.lanterns)
+    metered = CalibrationStores(
+        lanterns=stores.lanterns,
+        nodes=stores.nodes,
+        readings=stores.readings,
+        overrides=stores.overrides,
+    )
+    closed = NightStores(
+        lanterns=stores.lanterns,
+        nodes=stores.nodes,
+        readings=stores.readings,
+        nights=stores.nights,
+    )
+    return EnergyOffice(
+        nights=Nights(closed, expected, models, factors=rules.factors),
+        calibrator=Calibrator(metered, expected, models, zone),
+        factors=rules.factors,
+        grid_carbon=GridCarbon(stores.intensity, clock),
+    )
