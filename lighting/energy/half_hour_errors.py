@@ -27,15 +27,17 @@ class PeriodOutsideError(LightingError):
         )
 
 
-class NoLightSpansError(LightingError):
-    """Half-hours for which it is not said what the lantern does when nobody commands it."""
+class LightSpansError(LightingError):
+    """Spans of a lantern's light that overlap, or leave half-hours unsaid."""
 
-    def __init__(self, start: datetime, end: datetime) -> None:
+    def __init__(self, layer: str, problem: str, start: datetime, end: datetime) -> None:
+        self.layer = layer
         self.start = start
         self.end = end
         super().__init__(
-            f"default spans: nothing from {start.isoformat()} to {end.isoformat()}; give spans in"
-            " order that cover all the half-hours asked for, each starting where the last one ends"
+            f"{layer} spans: {problem} ({start.isoformat()} to {end.isoformat()}); give spans in"
+            " order, each starting where the last one ends or later, and default spans for all"
+            " that is asked for"
         )
 
 

@@ -6,6 +6,7 @@ moved across the date line; Nepal is UTC+5:45; India UTC+5:30.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -125,7 +126,7 @@ def test_days_nights_and_months_share_no_half_hour_and_leave_none_out(zone: str)
     for periods in (days, months(2026, 4, 12, zone)):
         assert [each for period in periods for each in period] == list(year)
     evenings = nights(date(2026, 3, 31), date(2027, 3, 31), zone)
-    assert all(one.stop == other.start for one, other in zip(evenings, evenings[1:], strict=False))
+    assert all(one.stop == other.start for one, other in pairwise(evenings))
 
 
 def test_sums_are_those_of_the_half_hours_of_each_period() -> None:
