@@ -149,8 +149,17 @@ class Settings(BaseSettings):
         default=90,
         ge=2,
         le=36_500,
-        description="Days that a notice which was sent or given up is kept after it was written, to"
-        " answer who was told.",
+        description="Days that a notice, sent or given up, is kept: to answer who was told.",
+    )
+    archive: Path | None = Field(
+        default=None,
+        description="Folder to which old nights go, a Parquet file a month; without it they stay.",
+    )
+    nights_kept_days: int = Field(
+        default=62,
+        ge=31,
+        le=36_500,
+        description="Days before nights are archived, whole months at once; a month at least.",
     )
     device_server: Path | None = Field(
         default=None,

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
+from lighting.adapters.archive.store import ParquetArchive
 from lighting.adapters.chirpstack import ChirpStack
 from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
@@ -26,6 +27,7 @@ from lighting.adapters.sql.nearby import SqlSurroundings
 from lighting.adapters.sql.night_rows import SqlNightReader
 from lighting.adapters.sql.nights import SqlNightStore
 from lighting.adapters.sql.nodes import SqlNodeStore
+from lighting.adapters.sql.old_nights import SqlOldNights
 from lighting.adapters.sql.orders import SqlOrderBook
 from lighting.adapters.sql.outbox import SqlOutbox
 from lighting.adapters.sql.overrides import SqlOverrideStore
@@ -71,7 +73,7 @@ async def open_office(
         alerts_file = read_alerts_file(settings.alerts_file)
         async with open_desk(desk_settings(settings)) as own_desk:
             office = make_office(
-                _sql_stores(database),
+                _sql_stores(database, settings.archive),
                 clock or SystemClock(),
                 settings.zone,
                 desk=desk or own_desk,
@@ -84,6 +86,7 @@ async def open_office(
                         over=timedelta(days=settings.records_kept_days),
                         deliveries=timedelta(days=settings.deliveries_kept_days),
                     ),
+                    nights_kept=timedelta(days=settings.nights_kept_days),
                 ),
             )
             await office.devices.models.refresh()
@@ -93,7 +96,7 @@ async def open_office(
         await database.close()
 
 
-def _sql_stores(database: Database) -> Stores:
+def _sql_stores(database: Database, archive: Path | None) -> Stores:
     return Stores(
         database=database,
         lanterns=SqlLanternStore(database),
@@ -102,6 +105,8 @@ def _sql_stores(database: Database) -> Stores:
         readings=SqlReadingStore(database),
         overrides=SqlOverrideStore(database),
         nights=SqlNightStore(database),
+        past_nights=SqlOldNights(database),
+        archive=None if archive is None else ParquetArchive(archive),
         book=SqlOrderBook(database),
         faults=SqlFaultStore(database),
         night_rows=SqlNightReader(database),

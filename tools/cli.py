@@ -4,6 +4,7 @@ import typer
 
 from tools import (
     alerts,
+    archive,
     bench,
     data_register,
     devices,
@@ -46,6 +47,7 @@ report.app.command()(daily)
 app.add_typer(report.app, name="report")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
+app.add_typer(archive.app, name="archive")
 app.add_typer(profiles.app, name="profiles")
 register.add_to(devices.app)
 import_device.add_to(devices.app)

@@ -1,7 +1,7 @@
 """Controller: what the system is made of, built once in ``wiring`` for the API and the loops."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from lighting.clock import Clock
@@ -15,6 +15,7 @@ from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
 from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
+from lighting.operations.archive_nights import BothNights, NightArchiver, OldNights
 from lighting.operations.commissionings import CommissioningStore
 from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
 from lighting.operations.expected import Expected
@@ -24,6 +25,7 @@ from lighting.operations.follow import Watch
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
 from lighting.operations.nearby import Surroundings
+from lighting.operations.night_sums import AddingArchive, AddingNights, NightSums
 from lighting.operations.nights import Nights
 from lighting.operations.override import Overrides
 from lighting.operations.partner_office import (
@@ -97,6 +99,10 @@ class Link(Protocol):
         """How it stands now."""
 
 
+class PastNights(OldNights, AddingNights, Protocol):
+    """Old nights in the database: to be added up, and deleted once they are archived."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """The database, by what it is asked for."""
@@ -108,6 +114,8 @@ class Stores:
     readings: ReadingStore
     overrides: OverrideStore
     nights: NightStore
+    past_nights: PastNights
+    archive: AddingArchive | None
     book: OrderBook
     faults: FaultStore
     night_rows: NightReader
@@ -138,6 +146,8 @@ class Office:
     overrides: Overrides
     watch: Watch
     nights: Nights
+    night_sums: NightSums
+    archiver: NightArchiver
     faults: FaultWatch
     sockets: Sockets
     finder: SocketFinder
@@ -157,6 +167,7 @@ class HouseRules:
     telling: Telling = NOBODY
     fault_telling: FaultTelling = NOT_TOLD
     kept_for: KeptFor = field(default_factory=KeptFor)
+    nights_kept: timedelta = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +205,17 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(stores.lanterns, stores.nodes, stores.readings, stores.nights, expected),
+        nights=Nights(
+            stores.lanterns,
+            stores.nodes,
+            stores.readings,
+            BothNights(stores.nights, stores.archive) if stores.archive else stores.nights,
+            expected,
+        ),
+        night_sums=NightSums(stores.nights, stores.past_nights, stores.archive),
+        archiver=NightArchiver(
+            stores.nights, stores.past_nights, stores.archive, kept=rules.nights_kept, zone=zone
+        ),
         faults=FaultWatch(
             _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),
