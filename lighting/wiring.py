@@ -48,6 +48,7 @@ from lighting.faults.rules_text import parse_rules
 from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
 from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
 from lighting.operations.keep_records import KeptFor
+from lighting.operations.past_office import PastStores
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.tell_server import ServerDesk
 
@@ -105,8 +106,10 @@ def _sql_stores(database: Database, archive: Path | None) -> Stores:
         readings=SqlReadingStore(database),
         overrides=SqlOverrideStore(database),
         nights=SqlNightStore(database),
-        past_nights=SqlOldNights(database),
-        archive=None if archive is None else ParquetArchive(archive),
+        past=PastStores(
+            nights=SqlOldNights(database),
+            archive=None if archive is None else ParquetArchive(archive),
+        ),
         book=SqlOrderBook(database),
         faults=SqlFaultStore(database),
         night_rows=SqlNightReader(database),

@@ -21,8 +21,8 @@ def run(*, as_json: AsJson = False) -> None:
     """Archive now what is old enough (nights_kept_days); the controller does so every day."""
 
     async def act(office: Office) -> list[ArchivedMonth]:
-        _ = office.archiver.archive  # refused where the settings name none
-        return await office.archiver.tend(office.clock.now())
+        _ = office.past.archiver.archive  # refused where the settings name none
+        return await office.past.archiver.tend(office.clock.now())
 
     _show(in_office(act), as_json=as_json, nothing="No month is old enough to be archived.")
 
@@ -30,7 +30,7 @@ def run(*, as_json: AsJson = False) -> None:
 @app.command("list")
 def list_months(*, as_json: AsJson = False) -> None:
     """List the archived months with their files, sums and SHA-256."""
-    months = in_office(lambda office: office.archiver.archive.months())
+    months = in_office(lambda office: office.past.archiver.archive.months())
     _show(months, as_json=as_json, nothing="Nothing is archived.")
 
 
@@ -39,7 +39,7 @@ def verify(*, as_json: AsJson = False) -> None:
     """Read every file again and compare it with the manifest; exit code 1 if one differs."""
 
     async def act(office: Office) -> tuple[int, list[str]]:
-        archive = office.archiver.archive
+        archive = office.past.archiver.archive
         months = await archive.months()
         return len(months), [fault for each in months for fault in await archive.faults(each)]
 

@@ -15,7 +15,6 @@ from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
 from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
-from lighting.operations.archive_nights import BothNights, NightArchiver, OldNights
 from lighting.operations.commissionings import CommissioningStore
 from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
 from lighting.operations.expected import Expected
@@ -25,7 +24,6 @@ from lighting.operations.follow import Watch
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
 from lighting.operations.nearby import Surroundings
-from lighting.operations.night_sums import AddingArchive, AddingNights, NightSums
 from lighting.operations.nights import Nights
 from lighting.operations.override import Overrides
 from lighting.operations.partner_office import (
@@ -34,6 +32,7 @@ from lighting.operations.partner_office import (
     make_partner_office,
 )
 from lighting.operations.partner_registrar import PartnerRegistrar
+from lighting.operations.past_office import PastOffice, PastStores, make_past_office
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.rollout import Planner
 from lighting.operations.rule_sources import Sensed
@@ -99,10 +98,6 @@ class Link(Protocol):
         """How it stands now."""
 
 
-class PastNights(OldNights, AddingNights, Protocol):
-    """Old nights in the database: to be added up, and deleted once they are archived."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """The database, by what it is asked for."""
@@ -114,8 +109,7 @@ class Stores:
     readings: ReadingStore
     overrides: OverrideStore
     nights: NightStore
-    past_nights: PastNights
-    archive: AddingArchive | None
+    past: PastStores
     book: OrderBook
     faults: FaultStore
     night_rows: NightReader
@@ -146,8 +140,7 @@ class Office:
     overrides: Overrides
     watch: Watch
     nights: Nights
-    night_sums: NightSums
-    archiver: NightArchiver
+    past: PastOffice
     faults: FaultWatch
     sockets: Sockets
     finder: SocketFinder
@@ -205,17 +198,8 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        nights=Nights(
-            stores.lanterns,
-            stores.nodes,
-            stores.readings,
-            BothNights(stores.nights, stores.archive) if stores.archive else stores.nights,
-            expected,
-        ),
-        night_sums=NightSums(stores.nights, stores.past_nights, stores.archive),
-        archiver=NightArchiver(
-            stores.nights, stores.past_nights, stores.archive, kept=rules.nights_kept, zone=zone
-        ),
+        nights=_nights(stores, expected),
+        past=make_past_office(stores.nights, stores.past, rules.nights_kept, zone),
         faults=FaultWatch(
             _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),
@@ -236,6 +220,11 @@ def make_office(
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
     )
+
+
+def _nights(stores: Stores, expected: Expected) -> Nights:
+    nights = stores.past.with_archive(stores.nights)
+    return Nights(stores.lanterns, stores.nodes, stores.readings, nights, expected)
 
 
 def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModels) -> Sockets:

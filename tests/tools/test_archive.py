@@ -22,7 +22,7 @@ def folder(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  
 @pytest.fixture
 async def old_nights(url: str) -> None:
     """Put two nights of February 2020 into the database."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {"night": OLD, "lantern_id": "leeds:1", "metered_kwh": 0.5, "policy": "dim-late"},
         {"night": OLD, "lantern_id": "leeds:2", "unknown": "no wattage"},
     ]
