@@ -150,8 +150,7 @@ class Settings(BaseSettings, EnergySettings):
         default=90,
         ge=2,
         le=36_500,
-        description="Days that a notice which was sent or given up is kept after it was written, to"
-        " answer who was told.",
+        description="Days that a notice, sent or given up, is kept: to answer who was told.",
     )
     device_server: Path | None = Field(
         default=None,

@@ -23,3 +23,13 @@ class EnergySettings(BaseModel):
     carbon_intensity_url: ServiceUrl = Field(
         default="https://api.carbonintensity.org.uk", description="NESO's Carbon Intensity API."
     )
+    archive: Path | None = Field(
+        default=None,
+        description="Folder to which old nights go, a Parquet file a month; without it they stay.",
+    )
+    nights_kept_days: int = Field(
+        default=62,
+        ge=31,
+        le=36_500,
+        description="Days before nights are archived, whole months at once; a month at least.",
+    )

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
+from lighting.adapters.archive.store import ParquetArchive
 from lighting.adapters.carbon_intensity import CarbonIntensityApi, open_carbon_intensity
 from lighting.adapters.chirpstack import ChirpStack
 from lighting.adapters.delivery.settings_text import read_alerts_file
@@ -28,6 +29,7 @@ from lighting.adapters.sql.nearby import SqlSurroundings
 from lighting.adapters.sql.night_rows import SqlNightReader
 from lighting.adapters.sql.nights import SqlNightStore
 from lighting.adapters.sql.nodes import SqlNodeStore
+from lighting.adapters.sql.old_nights import SqlOldNights
 from lighting.adapters.sql.orders import SqlOrderBook
 from lighting.adapters.sql.outbox import SqlOutbox
 from lighting.adapters.sql.overrides import SqlOverrideStore
@@ -54,6 +56,7 @@ from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
 from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
 from lighting.operations.energy_office import EnergyRules
 from lighting.operations.keep_records import KeptFor
+from lighting.operations.past_office import PastStores
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.tell_server import ServerDesk
 
@@ -79,7 +82,7 @@ async def open_office(
         alerts_file = read_alerts_file(settings.alerts_file)
         async with open_desk(desk_settings(settings)) as own_desk:
             office = make_office(
-                _sql_stores(database),
+                _sql_stores(database, settings.archive),
                 clock or SystemClock(),
                 settings.zone,
                 desk=desk or own_desk,
@@ -88,6 +91,7 @@ async def open_office(
                     energy=EnergyRules(
                         factors=read_factors(settings.carbon_factors),
                         lantern_models=read_lantern_models(settings.lantern_models),
+                        nights_kept=timedelta(days=settings.nights_kept_days),
                     ),
                     socket_limits=read_socket_limits(settings.socket_limits),
                     telling=alerts_file.telling,
@@ -105,7 +109,7 @@ async def open_office(
         await database.close()
 
 
-def _sql_stores(database: Database) -> Stores:
+def _sql_stores(database: Database, archive: Path | None) -> Stores:
     return Stores(
         database=database,
         lanterns=SqlLanternStore(database),
@@ -114,6 +118,10 @@ def _sql_stores(database: Database) -> Stores:
         readings=SqlReadingStore(database),
         overrides=SqlOverrideStore(database),
         nights=SqlNightStore(database),
+        past=PastStores(
+            nights=SqlOldNights(database),
+            archive=None if archive is None else ParquetArchive(archive),
+        ),
         book=SqlOrderBook(database),
         faults=SqlFaultStore(database),
         night_rows=SqlNightReader(database),

@@ -11,6 +11,7 @@ from tools.bench_ingest import bench_ingest
 from tools.bench_memory import bench_memory
 from tools.bench_plan import bench_plan
 from tools.bench_readings import bench_readings
+from tools.bench_report import bench_report
 from tools.bench_schedule import bench_schedule
 from tools.bench_sockets import bench_sockets
 from tools.output import print_json, told_errors
@@ -75,6 +76,18 @@ def sockets(
     """Fit checks and searches for sockets over a whole city, beside asking each one by one."""
     with told_errors():
         print_json(bench_sockets(columns=columns))
+
+
+@app.command()
+def report(
+    *,
+    lanterns: Lanterns = 100_000,
+    sample: Annotated[int, typer.Option(min=1, help="Lanterns of the plain form.")] = 40,
+    years: Annotated[int, typer.Option(min=1, max=3, help="Of nightly rows.")] = 3,
+) -> None:
+    """A city's year of half-hours, and a report over years of nights, beside the plain forms."""
+    with told_errors():
+        print_json(bench_report(lanterns=lanterns, sample=sample, years=years))
 
 
 @app.command()

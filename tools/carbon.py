@@ -10,7 +10,7 @@ import typer
 from lighting.config import read_settings
 from lighting.energy.factor_text import YEAR_MAX, YEAR_MIN, factors_text
 from lighting.energy.flat_file import read_flat_file, with_year
-from lighting.energy.half_hour_index import half_hour_of
+from lighting.energy.half_hours import half_hour_of
 from lighting.energy.intensity import ATTRIBUTION, IntensitySeries, Region
 from lighting.energy.intensity_csv import read_intensity_csv
 from lighting.errors import RefusedError

@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.table import Table
 
 from lighting.energy.factors import FactorSet, ScopeLine
-from lighting.energy.half_hour_index import start_of
+from lighting.energy.half_hours import start_of
 from lighting.energy.intensity import ATTRIBUTION, MEANING, IntensitySeries
 from lighting.operations.grid_carbon import Fetched, Imported, stretches
 from tools.output import OUT

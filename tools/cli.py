@@ -4,6 +4,7 @@ import typer
 
 from tools import (
     alerts,
+    archive,
     bench,
     carbon,
     data_register,
@@ -52,6 +53,7 @@ app.add_typer(carbon.app, name="carbon")
 app.add_typer(tariff.app, name="tariff")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
+app.add_typer(archive.app, name="archive")
 app.add_typer(profiles.app, name="profiles")
 register.add_to(devices.app)
 import_device.add_to(devices.app)

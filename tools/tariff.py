@@ -10,7 +10,7 @@ from rich.table import Table
 
 from lighting.config import read_settings
 from lighting.energy.cost import Prices
-from lighting.energy.half_hour_index import half_hour_of
+from lighting.energy.half_hours import half_hour_of
 from lighting.energy.tariff import Rates, Tariff, TariffPeriod
 from lighting.energy.tariff_text import parse_tariff
 from lighting.errors import RefusedError

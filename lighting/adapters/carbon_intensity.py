@@ -15,7 +15,7 @@ import httpx
 from lighting.adapters.carbon_intensity_messages import parse_blocks, refusal
 from lighting.clock import Clock
 from lighting.energy.carbon_errors import IntensityAwayError, IntensityRefusedError
-from lighting.energy.half_hour_index import start_of
+from lighting.energy.half_hours import start_of
 from lighting.energy.intensity import IntensityRow, Region
 from lighting.energy.intensity_store import Answer
 

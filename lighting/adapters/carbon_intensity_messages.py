@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lighting.energy.carbon_errors import IntensityValueError
-from lighting.energy.half_hour_index import HALF_HOUR, half_hour_of
+from lighting.energy.half_hours import HALF_HOUR, half_hour_of
 from lighting.energy.intensity import IntensityRow, Region
 from lighting.errors import MessageError
 

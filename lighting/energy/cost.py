@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from lighting.energy.half_hour_index import start_of
+from lighting.energy.half_hours import start_of
 from lighting.energy.tariff import MICRO, Rates, Tariff, TariffPeriod, checked_energy
 
 _EXACT = Context(prec=100, traps=[Inexact])

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 from lighting.energy.carbon_errors import IntensityFileError, IntensityValueError
-from lighting.energy.half_hour_index import half_hour_of, start_of
+from lighting.energy.half_hours import half_hour_of, start_of
 from lighting.energy.intensity import (
     IntensityRow,
     Merged,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lighting.energy.half_hour_index import start_of
+from lighting.energy.half_hours import start_of
 from lighting.energy.intensity import IntensityRow, Quality, Region
 
 OPEN_FOR = timedelta(days=2)

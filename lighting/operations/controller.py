@@ -38,6 +38,7 @@ from lighting.operations.partner_office import (
     make_partner_office,
 )
 from lighting.operations.partner_registrar import PartnerRegistrar
+from lighting.operations.past_office import PastStores
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.rollout import Planner
 from lighting.operations.rule_sources import Sensed
@@ -114,6 +115,7 @@ class Stores:
     readings: ReadingStore
     overrides: OverrideStore
     nights: NightStore
+    past: PastStores
     book: OrderBook
     faults: FaultStore
     night_rows: NightReader
@@ -242,6 +244,7 @@ def _energy_stores(stores: Stores) -> EnergyStores:
         readings=stores.readings,
         overrides=stores.overrides,
         nights=stores.nights,
+        past=stores.past,
         intensity=stores.intensity,
     )
 

@@ -1,6 +1,7 @@
 """EnergyOffice: what works out energy, carbon and cost, built once over a database."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from lighting.clock import Clock
 from lighting.energy.carbon import uk_factors
@@ -13,6 +14,7 @@ from lighting.operations.expected import Expected
 from lighting.operations.grid_carbon import GridCarbon
 from lighting.operations.lantern_models import LanternModels
 from lighting.operations.nights import Nights, NightStores
+from lighting.operations.past_office import PastOffice, PastStores, make_past_office
 from lighting.operations.stores import NightStore, NodeStore, OverrideStore, ReadingStore
 
 
@@ -22,6 +24,8 @@ class EnergyRules:
 
     factors: FactorSet = field(default_factory=uk_factors)
     lantern_models: Catalogue = EMPTY
+    nights_kept: timedelta = timedelta(days=62)
+    """How long closed nights stay in the database, where there is an archive for older ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class EnergyStores:
     readings: ReadingStore
     overrides: OverrideStore
     nights: NightStore
+    past: PastStores
     intensity: IntensityStore
 
 
@@ -41,6 +46,7 @@ class EnergyOffice:
     """Closed nights, calibration by the fleet's meters, emission factors, the grid's carbon."""
 
     nights: Nights
+    past: PastOffice
     calibrator: Calibrator
     factors: FactorSet
     grid_carbon: GridCarbon
@@ -61,10 +67,11 @@ def make_energy_office(
         lanterns=stores.lanterns,
         nodes=stores.nodes,
         readings=stores.readings,
-        nights=stores.nights,
+        nights=stores.past.with_archive(stores.nights),
     )
     return EnergyOffice(
         nights=Nights(closed, expected, models, factors=rules.factors),
+        past=make_past_office(stores.nights, stores.past, rules.nights_kept, zone),
         calibrator=Calibrator(metered, expected, models, zone),
         factors=rules.factors,
         grid_carbon=GridCarbon(stores.intensity, clock),

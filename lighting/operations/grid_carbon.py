@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lighting.clock import Clock
 from lighting.energy.carbon_errors import IntensityValueError
-from lighting.energy.half_hour_index import half_hour_of, start_of
+from lighting.energy.half_hours import half_hour_of, start_of
 from lighting.energy.intensity import (
     IntensityRow,
     IntensitySeries,

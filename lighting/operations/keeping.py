@@ -109,6 +109,7 @@ REPEATED = (
     Loop("trials", TRIALS_S, lambda office, at: office.partners.keeper.tend(at)),
     Loop("retention", HOUR_S, lambda office, at: office.sensing.register.enforce_retention(at)),
     Loop("old records", DAY_S, lambda office, at: office.records.tend(at)),
+    Loop("archive", DAY_S, lambda office, at: office.energy.past.archiver.tend(at)),
 )
 """What a controller does by itself, besides sending and listening."""
 

@@ -8,7 +8,7 @@ import pytest
 from lighting.adapters.sql.engine import Database
 from lighting.adapters.sql.intensity import SqlIntensityStore
 from lighting.energy.carbon_errors import IntensityAwayError, IntensityValueError
-from lighting.energy.half_hour_index import half_hour_of
+from lighting.energy.half_hours import half_hour_of
 from lighting.energy.intensity import IntensityRow, Quality, Region, merged
 from lighting.energy.intensity_store import Answer
 from lighting.operations.grid_carbon import Fetched, GridCarbon

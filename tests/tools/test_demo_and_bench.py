@@ -38,3 +38,11 @@ def test_the_schedule_bench_prints_both_sides_and_their_ratio(cli: Cli) -> None:
     printed = cli.text("bench", "schedule", "--lanterns", 10, "--nights", 2, "--sample", 10)
     assert printed.count("\n") == 1
     assert any("ratio" in key for key in json.loads(printed))
+
+
+def test_the_report_bench_agrees_with_the_plain_forms_that_it_names(cli: Cli) -> None:
+    told = json.loads(cli.text("bench", "report", "--lanterns", 30, "--sample", 4, "--years", 1))
+    assert max(told["half_hours"]["greatest_relative_difference"].values()) < 1e-9
+    assert told["half_hours"]["reference"]["lanterns_timed"] >= 4
+    assert told["nights"]["nightly_rows"] == 30 * 365
+    assert told["nights"]["reference"]["same_line"]

@@ -18,7 +18,7 @@ from lighting.adapters.carbon_intensity import (
 )
 from lighting.adapters.carbon_intensity_messages import parse_blocks
 from lighting.energy.carbon_errors import IntensityAwayError, IntensityRefusedError
-from lighting.energy.half_hour_index import half_hour_of, start_of
+from lighting.energy.half_hours import half_hour_of, start_of
 from lighting.energy.intensity import IntensityRow, Region
 from lighting.energy.intensity_store import Answer
 from lighting.errors import MessageError

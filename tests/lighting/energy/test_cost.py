@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lighting.energy.cost import Charge, Cost, Prices
 from lighting.energy.errors import EnergyValueError
-from lighting.energy.half_hour_index import half_hour_of
+from lighting.energy.half_hours import half_hour_of
 from lighting.energy.tariff_text import parse_tariff
 from tests.lighting.energy.test_tariff_text import EXAMPLE
 

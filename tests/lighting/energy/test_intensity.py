@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lighting.energy.carbon_errors import IntensityFileError, IntensityValueError
-from lighting.energy.half_hour_index import half_hour_of, start_of
+from lighting.energy.half_hours import half_hour_of, start_of
 from lighting.energy.intensity import (
     Gap,
     IntensityRow,
