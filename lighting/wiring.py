@@ -14,6 +14,7 @@ from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
+from lighting.adapters.reports.writer import FileReportWriter
 from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
@@ -75,6 +76,7 @@ async def open_office(
                 clock or SystemClock(),
                 settings.zone,
                 desk=desk or own_desk,
+                report_writer=FileReportWriter(),
                 rules=HouseRules(
                     fault_rules=read_fault_rules(settings.fault_rules),
                     socket_limits=read_socket_limits(settings.socket_limits),
