@@ -180,6 +180,9 @@ class Settings(BaseSettings):
         description="Address the API listens on. There is no sign-in yet: keep it on loopback.",
     )
     api_port: int = Field(default=8000, ge=1, le=65535, description="Port of the API.")
+    ckan_url: str | None = Field(default=None, description="CKAN catalogue of our open data.")
+    ckan_token: SecretStr | None = Field(default=None, description="API token of its user.")
+    ckan_organisation: str | None = Field(default=None, description="Who owns the data there.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
     )
@@ -199,7 +202,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *files)
 
 
-SHOWN_NEVER = frozenset({"mqtt_password", "database_url", "device_server_token", "secret_key"})
+SHOWN_NEVER = frozenset(
+    {"mqtt_password", "database_url", "device_server_token", "secret_key", "ckan_token"}
+)
 """Settings that hold a password, and so are not repeated in an error."""
 
 

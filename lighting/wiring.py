@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lighting.adapters.chirpstack import ChirpStack
+from lighting.adapters.ckan import CkanAccess, CkanCatalogue, open_ckan
 from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
 from lighting.adapters.mqtt_link import MqttLink
@@ -93,6 +94,27 @@ async def open_office(
                 yield office
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_catalogue(settings: Settings) -> AsyncIterator[CkanCatalogue]:
+    """Open the catalogue of open data that the settings name.
+
+    Raises:
+        RefusedError: they name none, or one that may not have our token.
+    """
+    if settings.ckan_url is None or settings.ckan_token is None:
+        raise RefusedError(
+            "no catalogue is set: LAMPLIGHTER_CKAN_URL and LAMPLIGHTER_CKAN_TOKEN say where open"
+            " data go"
+        )
+    access = CkanAccess(
+        url=settings.ckan_url,
+        token=settings.ckan_token.get_secret_value(),
+        organisation=settings.ckan_organisation or "",
+    )
+    async with open_ckan(access) as catalogue:
+        yield catalogue
 
 
 def _sql_stores(database: Database) -> Stores:

@@ -23,6 +23,7 @@ from tools import (
 )
 from tools.daily import daily
 from tools.demo_command import demo
+from tools.publish import publish
 from tools.sun import sun
 from tools.tonight import prove, tonight
 
@@ -44,6 +45,7 @@ app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 report.app.command()(daily)
 app.add_typer(report.app, name="report")
+app.command()(publish)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

@@ -8,14 +8,12 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+from lighting.energy.cells import formula_safe
 from lighting.energy.document import Cell, Figure, ReportDocument, Table
 
 COLUMNS = ("table", "row", "column", "value", "unit", "how")
 SUMMARY, STATEMENT, ABSENT = "Summary", "Statement", "Not in this report"
 LOW, HIGH = "90 % interval, low", "90 % interval, high"
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection)."""
 
 Line = tuple[str, str, str, Cell, str]
 """Table, row, column, what it says, how that is known."""
@@ -29,18 +27,13 @@ def csv_file(document: ReportDocument) -> bytes:
     for table, row, column, cell, how in _lines(document):
         unit = cell.unit if isinstance(cell, Figure) else ""
         writer.writerow(
-            (safe_cell(table), safe_cell(row), safe_cell(column), _value(cell), unit, how)
+            (formula_safe(table), formula_safe(row), formula_safe(column), _value(cell), unit, how)
         )
     return out.getvalue().encode()
 
 
-def safe_cell(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
 def _value(cell: Cell) -> str:
-    return cell.plain if isinstance(cell, Figure) else safe_cell(cell)
+    return cell.plain if isinstance(cell, Figure) else formula_safe(cell)
 
 
 def _lines(document: ReportDocument) -> Iterator[Line]:
