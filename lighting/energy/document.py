@@ -149,10 +149,9 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of the report: words, pictures, and the tables that say the same."""
+    """A part of the report: pictures, and the tables that say the same."""
 
     title: str
-    paragraphs: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
 

@@ -51,28 +51,31 @@ def cause_table(causes: Decomposition, scale: Scale) -> Table:
 
 def own_scopes(report: SavingsReport) -> tuple[ScopeLine, ...]:
     """Return the scope lines that a report's sums hold: generation, transmission, distribution."""
-    total = report.total
-    saved = {"Scope 2": 0.0, "Scope 3": 0.0}
-    for year, line in _lines_by_year(report).items():
-        saved["Scope 2"] += line * report.factors[year].kg_co2e_scope2
-        saved["Scope 3"] += line * report.factors[year].kg_co2e_td
+    total, saved_kwh = report.total, _saved_by_year(report)
+    generation, losses = (
+        sum(saved_kwh[year] * factor for year, factor in factors.items())
+        for factors in (
+            {year: each.kg_co2e_scope2 for year, each in report.factors.items()},
+            {year: each.kg_co2e_td for year, each in report.factors.items()},
+        )
+    )
     return (
         ScopeLine(
             scope="Scope 2",
             name="generation",
             used_kg=total.kg_co2e_scope2,
-            saved_kg=saved["Scope 2"],
+            saved_kg=generation,
         ),
         ScopeLine(
             scope="Scope 3",
             name="transmission and distribution",
             used_kg=total.kg_co2e_td,
-            saved_kg=saved["Scope 3"],
+            saved_kg=losses,
         ),
     )
 
 
-def _lines_by_year(report: SavingsReport) -> dict[int, float]:
+def _saved_by_year(report: SavingsReport) -> dict[int, float]:
     """Return the saved energy [kWh] of each year that has a factor."""
     saved = dict.fromkeys(report.factors, 0.0)
     for evening, line in report.by_night.items():

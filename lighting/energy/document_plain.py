@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from lighting.energy.document import Cell, Chart, Figure, KeyFigure, ReportDocument, Table
+from lighting.energy.document import Chart, Figure, KeyFigure, ReportDocument, Table
 
 _EDITION_DIGITS = 12
 
@@ -45,15 +45,29 @@ def _key_figure(key: KeyFigure) -> dict[str, object]:
 
 
 def _table(table: Table) -> dict[str, object]:
+    """Return a table; the unit and the decimals of a figure are its column's."""
     return {
         "title": table.title,
         "columns": [
-            {"name": each.name, "unit": each.unit, "how": each.how.value if each.how else None}
-            for each in table.columns
+            {
+                "name": column.name,
+                "unit": column.unit,
+                "how": column.how.value if column.how else None,
+                "decimals": _decimals(table, place),
+            }
+            for place, column in enumerate(table.columns)
         ],
-        "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "rows": [
+            [cell.value if isinstance(cell, Figure) else cell for cell in row] for row in table.rows
+        ],
         "note": table.note,
     }
+
+
+def _decimals(table: Table, place: int) -> int | None:
+    """Return the decimals of a column's figures; None for texts."""
+    cells = (row[place] for row in table.rows)
+    return next((cell.decimals for cell in cells if isinstance(cell, Figure)), None)
 
 
 def _chart(chart: Chart) -> dict[str, object]:
@@ -63,10 +77,6 @@ def _chart(chart: Chart) -> dict[str, object]:
         "table": chart.table,
         "vega_lite": dict(chart.spec),
     }
-
-
-def _cell(cell: Cell) -> object:
-    return _figure(cell) if isinstance(cell, Figure) else cell
 
 
 def _figure(told: Figure) -> dict[str, object]:

@@ -27,7 +27,7 @@ def group_table(report: SavingsReport, by: str, scale: Scale) -> Table:
         title=f"Energy and carbon by {by}",
         columns=(Column(name=by.capitalize()), Column(name="Lanterns"), *_columns(scale)),
         rows=(*rows, total),
-        note=f"Each figure is rounded by itself, so the last digit of a sum may differ. {_SHARE}",
+        note=f"Each figure is rounded by itself, so the last digit of a sum may differ. {_SLANTED}",
     )
 
 
@@ -132,7 +132,7 @@ def _counts(key: str, title: str, names: tuple[str, str], counts: Mapping[str, i
     )
 
 
-_SHARE = "Modelled figures are slanted: no meter counted them."
+_SLANTED = "Modelled figures are slanted: no meter counted them."
 
 
 def _columns(scale: Scale) -> tuple[Column, ...]:

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
-from lighting.energy.document import ReportDocument
 from lighting.energy.document_build import document_of
 from lighting.energy.document_format import ReportFormat
 from lighting.energy.document_parts import NO_PARTS, ReportParts
@@ -43,24 +42,12 @@ async def savings_sums(office: Office, asked: ReportAsked) -> SavingsReport:
     )
 
 
-async def savings_document(
-    office: Office, asked: ReportAsked, *, parts: ReportParts = NO_PARTS
-) -> ReportDocument:
-    """Return the report that was asked for, with what else is known of it in ``parts``.
-
-    Raises:
-        FactorMissingError: a year has no emission factor and none may stand for it.
-        ReportPartsError: a part contradicts the sums.
-        StoreError: the database could not be read.
-    """
-    report = await savings_sums(office, asked)
-    return document_of(report, asked.first, asked.last, by=asked.by.name, parts=parts)
-
-
 async def savings_file(
     office: Office, asked: ReportAsked, form: ReportFormat, *, parts: ReportParts = NO_PARTS
 ) -> bytes:
-    """Return the report as a file; pages are set in a thread, since that takes seconds.
+    """Return the report as a file, with what else is known of it in ``parts``.
+
+    It is written in a thread: a report by lantern takes seconds, and so does setting pages.
 
     Raises:
         FactorMissingError: a year has no emission factor and none may stand for it.
@@ -68,5 +55,10 @@ async def savings_file(
         ReportPartsError: a part contradicts the sums.
         StoreError: the database could not be read.
     """
-    document = await savings_document(office, asked, parts=parts)
-    return await asyncio.to_thread(office.report_writer.write, document, form)
+    report = await savings_sums(office, asked)
+
+    def write() -> bytes:
+        document = document_of(report, asked.first, asked.last, by=asked.by.name, parts=parts)
+        return office.report_writer.write(document, form)
+
+    return await asyncio.to_thread(write)

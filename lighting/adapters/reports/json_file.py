@@ -8,5 +8,5 @@ from lighting.energy.document_plain import document_as_plain
 
 def json_file(document: ReportDocument) -> bytes:
     """Return ``document`` as one JSON object, UTF-8."""
-    told = json.dumps(document_as_plain(document), ensure_ascii=False, indent=1)
+    told = json.dumps(document_as_plain(document), ensure_ascii=False)
     return f"{told}\n".encode()

@@ -98,7 +98,6 @@ def _told(document: ReportDocument) -> dict[str, object]:
         "sections": [
             {
                 "title": section.title,
-                "paragraphs": section.paragraphs,
                 "charts": [
                     {"title": chart.title, "alt": chart.alt, "svg": _svg(document, place)}
                     for place, chart in enumerate(document.charts)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -228,4 +227,3 @@ def test_pages_print_the_first_rows_and_the_total_and_say_what_is_left_out() -> 
 
 def test_every_format_has_a_media_type() -> None:
     assert len({form.media_type for form in ReportFormat}) == len(ReportFormat)
-    assert small_document().first == date(2025, 11, 30)

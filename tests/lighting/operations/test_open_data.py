@@ -3,10 +3,8 @@
 import csv
 import json
 from dataclasses import replace
-from datetime import date
 from io import StringIO
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,6 +129,5 @@ def test_wards_that_are_large_enough_stay_as_they_are() -> None:
     assert wards_of_few({"a": 3, "b": 8, "c": 12}) == {"a", "b"}
 
 
-@pytest.mark.parametrize("day", [date(2025, 11, 30)])
-def test_the_description_names_the_nights(day: date) -> None:
-    assert day.isoformat() in package(STORED).description
+def test_the_description_names_the_nights() -> None:
+    assert "2025-11-30 to 2025-12-01" in package(STORED).description

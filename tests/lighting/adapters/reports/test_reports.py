@@ -59,9 +59,9 @@ def test_json_has_every_figure_with_its_unit(document: ReportDocument) -> None:
     tables = {each["title"]: each for each in told["tables"].values()}
     for title, row, place, figure in figures(document):
         (cells,) = (each for each in tables[title]["rows"] if each[0] == row)
-        assert cells[place] == {
-            "value": figure.value, "unit": figure.unit, "decimals": figure.decimals,
-        }  # fmt: skip
+        column = tables[title]["columns"][place]
+        assert cells[place] == figure.value
+        assert (column["unit"], column["decimals"]) == (figure.unit, figure.decimals)
     assert told["headline"] == document.headline
     assert told["edition"] == document.edition
 
