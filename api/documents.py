@@ -101,14 +101,17 @@ def file_body(
 def file_answer(description: str, shown: Exchange) -> type[Operation]:
     """Return the operation class of a route that answers with a file.
 
-    The answer of ``shown`` holds an example for each media type that it may be of.
+    The answer of ``shown`` holds an example for each media type that it may be of; None for one
+    that text cannot show.
     """
     answers = shown.answer if isinstance(shown.answer, Mapping) else {}
 
     def amend(operation: Operation) -> None:
         _show(operation, Exchange(parameters=shown.parameters))
         content: dict[str, OpenAPIMediaType] = {
-            each: _ShownMediaType(schema=_file(each, description).schema, example=value)
+            each: _file(each, description)
+            if value is None
+            else _ShownMediaType(schema=_file(each, description).schema, example=value)
             for each, value in answers.items()
         }
         answer = OpenAPIResponse(description=description, content=content)

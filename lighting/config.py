@@ -199,7 +199,9 @@ class Settings(BaseSettings, EnergySettings):
         return (init_settings, env_settings, *files)
 
 
-SHOWN_NEVER = frozenset({"mqtt_password", "database_url", "device_server_token", "secret_key"})
+SHOWN_NEVER = frozenset(
+    {"mqtt_password", "database_url", "device_server_token", "secret_key", "ckan_token"}
+)
 """Settings that hold a password, and so are not repeated in an error."""
 
 

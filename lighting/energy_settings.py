@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from lighting.setting_kinds import ServiceUrl
 
@@ -33,3 +33,6 @@ class EnergySettings(BaseModel):
         le=36_500,
         description="Days before nights are archived, whole months at once; a month at least.",
     )
+    ckan_url: str | None = Field(default=None, description="CKAN catalogue of our open data.")
+    ckan_token: SecretStr | None = Field(default=None, description="API token of its user.")
+    ckan_organisation: str | None = Field(default=None, description="Who owns the data there.")

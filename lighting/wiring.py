@@ -9,13 +9,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
+from lighting.adapters.admin_files import (
+    read_factors,
+    read_fault_rules,
+    read_lantern_models,
+    read_socket_limits,
+)
 from lighting.adapters.archive.store import ParquetArchive
 from lighting.adapters.carbon_intensity import CarbonIntensityApi, open_carbon_intensity
 from lighting.adapters.chirpstack import ChirpStack
+from lighting.adapters.ckan import CkanAccess, CkanCatalogue, open_ckan
 from lighting.adapters.delivery.settings_text import read_alerts_file
 from lighting.adapters.device_desk import DeskSettings, open_desk
 from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
+from lighting.adapters.reports.writer import FileReportWriter
 from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
@@ -44,15 +52,7 @@ from lighting.config import Settings
 from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.transport import NetworkTransport
-from lighting.energy.carbon import uk_factors
-from lighting.energy.catalogue_text import parse_models
-from lighting.energy.factor_text import parse_factors
-from lighting.energy.factors import FactorSet
-from lighting.energy.model_catalogue import EMPTY, Catalogue
 from lighting.errors import RefusedError
-from lighting.faults.rules import DEFAULT_RULES, FaultRules
-from lighting.faults.rules_text import parse_rules
-from lighting.inventory.limits import LimitTable, parse_limits, shipped_limits
 from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
 from lighting.operations.energy_office import EnergyRules
 from lighting.operations.keep_records import KeptFor
@@ -86,6 +86,7 @@ async def open_office(
                 clock or SystemClock(),
                 settings.zone,
                 desk=desk or own_desk,
+                report_writer=FileReportWriter(),
                 rules=HouseRules(
                     fault_rules=read_fault_rules(settings.fault_rules),
                     energy=EnergyRules(
@@ -107,6 +108,27 @@ async def open_office(
                 yield office
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_catalogue(settings: Settings) -> AsyncIterator[CkanCatalogue]:
+    """Open the catalogue of open data that the settings name.
+
+    Raises:
+        RefusedError: they name none, or one that may not have our token.
+    """
+    if settings.ckan_url is None or settings.ckan_token is None:
+        raise RefusedError(
+            "no catalogue is set: LAMPLIGHTER_CKAN_URL and LAMPLIGHTER_CKAN_TOKEN say where open"
+            " data go"
+        )
+    access = CkanAccess(
+        url=settings.ckan_url,
+        token=settings.ckan_token.get_secret_value(),
+        organisation=settings.ckan_organisation or "",
+    )
+    async with open_ckan(access) as catalogue:
+        yield catalogue
 
 
 def _sql_stores(database: Database, archive: Path | None) -> Stores:
@@ -185,69 +207,6 @@ def desk_settings(settings: Settings) -> DeskSettings:
         secret_key_file=settings.secret_key_file,
         keep_keys=settings.keep_root_keys,
     )
-
-
-def read_fault_rules(path: Path | None) -> FaultRules:
-    """Return the thresholds of the fault detector that a file states, or those it comes with.
-
-    Raises:
-        RefusedError: the file cannot be read, or says what cannot be.
-    """
-    if path is None:
-        return DEFAULT_RULES
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise RefusedError(f"the fault rules in {path} cannot be read: {exc}") from exc
-    return parse_rules(text)
-
-
-def read_factors(path: Path | None) -> FactorSet:
-    """Return the emission factors in the file at ``path``, or those that ship.
-
-    Raises:
-        RefusedError: the file cannot be read.
-        PolicyError: what it holds is no table of factors; every fault is named with its line.
-    """
-    if path is None:
-        return uk_factors()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise RefusedError(f"the emission factors {path} cannot be read: {exc}") from None
-    return parse_factors(text, document=str(path))
-
-
-def read_socket_limits(path: Path | None) -> LimitTable:
-    """Return the limits of sockets in the file at ``path``, or those that ship.
-
-    Raises:
-        RefusedError: the file cannot be read.
-        LimitsError: what it holds are no limits; every fault is named.
-    """
-    if path is None:
-        return shipped_limits()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise RefusedError(f"the socket limits {path} cannot be read: {exc}") from None
-    return parse_limits(text, name=str(path))
-
-
-def read_lantern_models(path: Path | None) -> Catalogue:
-    """Return the lantern models of the file at ``path``; without one there are none.
-
-    Raises:
-        RefusedError: the file cannot be read.
-        PolicyError: what it holds are no lantern models; every problem is named with its line.
-    """
-    if path is None:
-        return EMPTY
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise RefusedError(f"the lantern models {path} cannot be read: {exc}") from None
-    return parse_models(text, document=str(path))
 
 
 def radio_plan(settings: Settings) -> RadioPlan:

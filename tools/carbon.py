@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lighting.adapters.admin_files import read_factors
 from lighting.config import read_settings
 from lighting.energy.factor_text import YEAR_MAX, YEAR_MIN, factors_text
 from lighting.energy.flat_file import read_flat_file, with_year
@@ -16,7 +17,7 @@ from lighting.energy.intensity_csv import read_intensity_csv
 from lighting.errors import RefusedError
 from lighting.operations.controller import Office
 from lighting.operations.grid_carbon import Fetched, Imported
-from lighting.wiring import open_intensity_api, read_factors
+from lighting.wiring import open_intensity_api
 from tools.carbon_shown import (
     coverage_as_plain,
     factors_as_plain,

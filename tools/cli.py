@@ -27,6 +27,7 @@ from tools import (
 )
 from tools.daily import daily
 from tools.demo_command import demo
+from tools.publish import publish
 from tools.sun import sun
 from tools.tonight import prove, tonight
 
@@ -51,6 +52,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(energy.app, name="energy")
 app.add_typer(carbon.app, name="carbon")
 app.add_typer(tariff.app, name="tariff")
+app.command()(publish)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(archive.app, name="archive")

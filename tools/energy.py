@@ -18,7 +18,8 @@ from lighting.errors import RefusedError
 from lighting.operations.calibrate import Calibrated
 from lighting.operations.controller import Office
 from lighting.operations.sample import STRATA, sample_lanterns
-from tools.output import OUT, AsJson, print_json, told_errors, write_whole
+from tools.files import write_file
+from tools.output import OUT, AsJson, print_json, told_errors
 from tools.places import night_date
 from tools.running import in_office
 
@@ -54,7 +55,7 @@ def calibrate(
     if output is not None:
         with told_errors():
             new = calibrated_model(found.calibration, catalogue.named(model))
-            write_whole(output, [models_text(catalogue.with_model(new))])
+            write_file(output, [models_text(catalogue.with_model(new)).encode()])
     if as_json:
         print_json(_calibrated_document(found))
         return

@@ -18,7 +18,8 @@ from lighting.faults.store import FaultFilter
 from lighting.operations.acknowledge import acknowledge_fault
 from lighting.operations.controller import Office
 from lighting.operations.export_faults import FaultFormat, export_faults
-from tools.output import OUT, AsJson, print_json, told_errors, write_whole
+from tools.files import write_file
+from tools.output import OUT, AsJson, print_json, told_errors
 from tools.running import in_office
 
 KINDS = ", ".join(kind.value for kind in FaultKind)
@@ -74,7 +75,7 @@ def export(
 
     lines = in_office(act)
     with told_errors():
-        write_whole(output, lines)
+        write_file(output, (line.encode() for line in lines))
     count = len(lines) - (1 if form is FaultFormat.CSV else 2)
     if as_json:
         print_json({"faults": count, "output": str(output)})

@@ -1,11 +1,9 @@
 """How commands speak: text for people, JSON for programs, errors on stderr with exit code 1."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +12,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from firmware_profiles.errors import WireError
-from lighting.errors import LightingError, RefusedError
+from lighting.errors import LightingError
 from schedules.errors import PolicyError, ScheduleError
 
 EXIT_FAILED = 1
@@ -60,21 +58,6 @@ def counting(what: str, *, total: int | None = None) -> Iterator[Callable[[int],
     with Progress(console=ERR, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)
-
-
-def write_whole(output: Path, lines: Iterable[str]) -> None:
-    """Write a file whole, or leave what was there.
-
-    Raises:
-        RefusedError: it cannot be written.
-    """
-    new = output.with_name(output.name + ".new")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        os.replace(new, output)  # noqa: PTH105 - one step on every system
-    except OSError as exc:
-        raise RefusedError(f"{output} cannot be written ({exc}); check its folder") from exc
 
 
 def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:

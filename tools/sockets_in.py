@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from firmware_profiles.devices.device import SocketStandard
+from lighting.adapters.admin_files import read_socket_limits
 from lighting.config import read_settings
 from lighting.errors import RefusedError
 from lighting.inventory.socket_report import SocketReport
@@ -15,7 +16,6 @@ from lighting.inventory.store import LanternFilter
 from lighting.operations.controller import Office
 from lighting.operations.import_sockets import UsualSocket, add_usual_sockets, import_sockets
 from lighting.operations.plain_sockets import plain_limit
-from lighting.wiring import read_socket_limits
 from tools.importing import DryRun, require_file, tell_import
 from tools.output import ERR, OUT, AsJson, counting, print_json, told_errors
 from tools.running import in_office

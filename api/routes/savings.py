@@ -1,32 +1,40 @@
-"""Savings: energy and CO2e of finished nights, against the stated baseline."""
+"""Savings: energy and CO2e of finished nights, against the stated baseline; and as a report."""
 
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
+from api.documents import exchanges, file_answer
 from api.problems import fails
 from api.schemas.savings import SavingsTold
+from lighting.energy.document_format import ReportFormat
 from lighting.energy.plain import report_as_plain
 from lighting.errors import RefusedError
 from lighting.operations.controller import Office
 from lighting.operations.nights import GROUPINGS
+from lighting.operations.savings_file import ReportAsked, savings_file, savings_sums
 
 NIGHTS_MAX = 366
 """A leap year: a report is held in memory, lantern by lantern and night by night."""
 
-By = Literal["policy", "ward", "road", "class", "lantern"]
+By = Literal["policy", "ward", "road", "class", "lantern", "group", "model", "month"]
+First = Annotated[date, QueryParameter(name="from")]
+Last = Annotated[date, QueryParameter(name="to")]
+
+SHOWN = exchanges("savings")
+FILE = "The report; the same figures in every format."
 
 
 @get("/savings", tags=["savings"], responses=fails(422))
 async def show_savings(
     office: NamedDependency[Office],
     *,
-    first: Annotated[date, QueryParameter(name="from")],
-    last: Annotated[date, QueryParameter(name="to")],
+    first: First,
+    last: Last,
     by: FromQuery[By] = "policy",
     carry_forward: FromQuery[bool] = False,
 ) -> SavingsTold:
@@ -35,21 +43,47 @@ async def show_savings(
     ``carry_forward`` lets the newest emission factor stand for years that have none yet; the report
     says so where it does.
     """
+    asked = _asked(first, last, by, carry_forward=carry_forward)
+    return msgspec.convert(report_as_plain(await savings_sums(office, asked)), SavingsTold)
+
+
+@get(
+    "/savings/report",
+    tags=["savings"],
+    responses=fails(422),
+    operation_class=file_answer(FILE, SHOWN["savings_report_file"]),
+)
+async def savings_report_file(
+    office: NamedDependency[Office],
+    *,
+    first: First,
+    last: Last,
+    by: FromQuery[By] = "policy",
+    carry_forward: FromQuery[bool] = False,
+    form: Annotated[ReportFormat, QueryParameter(name="format")] = ReportFormat.JSON,
+) -> Response[bytes]:
+    """Return the same as a report to hand on: JSON, CSV, XLSX, HTML or PDF (tagged, PDF/UA-1).
+
+    Every format shows the same figures. Text that a spreadsheet would take for a formula begins
+    with an apostrophe in CSV. The same nights give the same bytes.
+    """
+    asked = _asked(first, last, by, carry_forward=carry_forward)
+    name = f"savings-{first}-{last}.{form.value}"
+    return Response(
+        await savings_file(office, asked, form),
+        media_type=form.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _asked(first: date, last: date, by: By, *, carry_forward: bool) -> ReportAsked:
     nights = (last - first).days + 1
     if not 1 <= nights <= NIGHTS_MAX:
         raise RefusedError(
             f"from {first} to {last} is {nights} nights; allowed: 1 to {NIGHTS_MAX},"
             " from not after to"
         )
-    counts = await office.stores.nodes.evidence_counts()
-    report = await office.energy.nights.report(
-        first,
-        last,
-        by=GROUPINGS[by],
-        carry_forward=carry_forward,
-        evidence={level.words: count for level, count in counts.items()},
-    )
-    return msgspec.convert(report_as_plain(report), SavingsTold)
+    return ReportAsked(first=first, last=last, by=GROUPINGS[by], carry_forward=carry_forward)
 
 
-HANDLERS = (show_savings,)
+HANDLERS = (show_savings, savings_report_file)

@@ -109,3 +109,24 @@ class UncertaintyError(RequestError):
         self.value = value
         self.allowed = allowed
         super().__init__(f"uncertainty: {field} is {value!r}; allowed: {allowed}")
+
+
+class ReportPartsError(LightingError):
+    """A part of a report contradicts the report or itself; printed, one of them would be wrong."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem = problem
+        self.cure = cure
+        super().__init__(f"report: {problem}; {cure}")
+
+
+class ReportFileError(LightingError):
+    """A report could not be written in a format: a fault of ours, with the tool's own words."""
+
+    def __init__(self, form: str, problem: str) -> None:
+        self.form = form
+        self.problem = problem
+        super().__init__(
+            f"the report cannot be written as {form}: {problem}; ask for another format and tell"
+            " who maintains this"
+        )

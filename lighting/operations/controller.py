@@ -8,6 +8,7 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.energy.document_format import ReportWriter
 from lighting.energy.intensity_store import IntensityStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
@@ -155,6 +156,7 @@ class Office:
     alerts: AlertOffice
     partners: PartnerOffice
     records: RecordKeeper
+    report_writer: ReportWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,7 @@ def make_office(
     *,
     desk: ServerDesk,
     rules: HouseRules,
+    report_writer: ReportWriter,
 ) -> Office:
     """Return an office over a database."""
     expected = Expected(stores.policies, zone)
@@ -224,6 +227,7 @@ def make_office(
             catalogue=models.catalogue,
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
+        report_writer=report_writer,
     )
 
 

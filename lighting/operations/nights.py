@@ -42,10 +42,11 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """What a report sums by, and how a lantern's group is found."""
+    """What a report sums by, and how a lantern's group is found: ``of_night`` from the evening."""
 
     name: str
     of: Callable[[StoredLantern], str]
+    of_night: Callable[[date], str] | None = None
 
 
 GROUPINGS = {
@@ -55,6 +56,9 @@ GROUPINGS = {
         Grouping(name="ward", of=lambda s: s.lantern.ward),
         Grouping(name="road", of=lambda s: s.lantern.road),
         Grouping(name="class", of=lambda s: s.lantern.lighting_class),
+        Grouping(name="group", of=lambda s: s.assigned.rule),
+        Grouping(name="model", of=lambda s: s.lantern.lamp),
+        Grouping(name="month", of=lambda _: "", of_night=lambda evening: f"{evening:%Y-%m}"),
         Grouping(name="lantern", of=lambda s: s.lantern.lantern_id),
     )
 }
@@ -154,8 +158,10 @@ class Nights:
         results = (
             LanternNight(
                 lantern_id=(lantern_id := LanternId(str(row["lantern_id"]))),
-                group=groups.get(lantern_id, "no longer in the inventory"),
-                evening=date.fromisoformat(str(row["night"])),
+                evening=(evening := date.fromisoformat(str(row["night"]))),
+                group=by.of_night(evening)
+                if by.of_night
+                else groups.get(lantern_id, "no longer in the inventory"),
                 energy=_energy(row),
             )
             for row in rows
