@@ -16,6 +16,7 @@ from lighting.adapters.mqtt_link import MqttLink
 from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
 from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
+from lighting.adapters.sql.baselines import SqlBaselineStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
 from lighting.adapters.sql.engine import Database, make_folder, open_database
 from lighting.adapters.sql.kept_records import SqlKeptRecords
@@ -115,6 +116,7 @@ def _sql_stores(database: Database) -> Stores:
         surroundings=SqlSurroundings(database),
         partners=SqlPartnerStore(database),
         records=SqlKeptRecords(database),
+        baselines=SqlBaselineStore(database),
     )
 
 

@@ -4,6 +4,7 @@ import typer
 
 from tools import (
     alerts,
+    baseline,
     bench,
     data_register,
     devices,
@@ -21,6 +22,7 @@ from tools import (
     serve,
     sockets,
 )
+from tools.causes import causes
 from tools.daily import daily
 from tools.demo_command import demo
 from tools.sun import sun
@@ -43,7 +45,9 @@ app.command()(rollout.rollout)
 app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 report.app.command()(daily)
+report.app.command()(causes)
 app.add_typer(report.app, name="report")
+app.add_typer(baseline.app, name="baseline")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(profiles.app, name="profiles")

@@ -8,6 +8,7 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.energy.baseline_store import BaselineStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
 from lighting.faults.store import FaultStore, NightReader
 from lighting.faults.telling import NOT_TOLD, FaultTelling
@@ -15,6 +16,7 @@ from lighting.inventory.limits import LimitTable, shipped_limits
 from lighting.inventory.socket_store import SocketStore
 from lighting.inventory.store import LanternStore
 from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
+from lighting.operations.baselines import Baselines
 from lighting.operations.commissionings import CommissioningStore
 from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
 from lighting.operations.expected import Expected
@@ -35,6 +37,7 @@ from lighting.operations.partner_registrar import PartnerRegistrar
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.rollout import Planner
 from lighting.operations.rule_sources import Sensed
+from lighting.operations.savings_by_cause import SavingsByCause
 from lighting.operations.sensing_office import (
     SensingOffice,
     SensingStores,
@@ -121,6 +124,7 @@ class Stores:
     outbox: Outbox
     partners: PartnerStore
     records: KeptRecords
+    baselines: BaselineStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,8 @@ class Office:
     alerts: AlertOffice
     partners: PartnerOffice
     records: RecordKeeper
+    baselines: Baselines
+    causes: SavingsByCause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +188,7 @@ def make_office(
     expected = Expected(stores.policies, zone)
     models = KnownModels(stores.add_ons)
     sockets = _sockets(stores, clock, rules, models)
+    baselines = Baselines(stores.baselines, stores.policies, clock)
     planner = Planner(stores.nodes, stores.policies, stores.book, zone)
     devices = make_device_office(
         _device_stores(stores), sockets, desk, planner, clock, models=models
@@ -214,6 +221,8 @@ def make_office(
             catalogue=models.catalogue,
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
+        baselines=baselines,
+        causes=SavingsByCause(baselines, stores.lanterns, stores.nights, stores.faults, expected),
     )
 
 

@@ -5,10 +5,11 @@ count. The row keeps the policy revision that was in force when it was first clo
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from lighting.energy.asked import asked_energy
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
 from lighting.energy.metering import Finding, FindingKind, MeterSample, read_meter
@@ -170,6 +171,7 @@ class Nights:
                 evening,
                 _measure(node, timeline, meters.get(node.dev_eui, ()), boots.get(node.dev_eui, ())),
             )
+            | _asked(node, timeline)
             for node, timeline in zip(nodes, timelines, strict=True)
         ]
 
@@ -197,7 +199,15 @@ def _measure(
     return night_energy(timeline.spans(), model=model, record=record, baseline=BASELINE)
 
 
-def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> Row:
+def _asked(node: Node, timeline: NightTimeline) -> dict[str, object]:
+    """Return what the night's timeline and model gave, for the causes of its saving."""
+    if not node.power_w:
+        return {}
+    asked = asked_energy(timeline.spans(), default_power_model(Watts(node.power_w)))
+    return {"asked": asdict(asked)}
+
+
+def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> dict[str, object]:
     row: dict[str, object] = {
         "lantern_id": node.lantern_id,
         "night": evening.isoformat(),
