@@ -1,6 +1,6 @@
 """AskedEnergy: what a night's timeline asks of one lantern, split for the causes of a saving."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 
@@ -23,6 +23,25 @@ class AskedEnergy:
     lit_hours: float
     lit_kwh: KilowattHours
     model_kwh: KilowattHours
+
+    def as_plain(self) -> dict[str, float]:
+        """Return its figures by name, for a stored night."""
+        return {
+            "full_w": self.full_w,
+            "lit_hours": self.lit_hours,
+            "lit_kwh": self.lit_kwh,
+            "model_kwh": self.model_kwh,
+        }
+
+
+def asked_from_plain(figures: Mapping[str, float]) -> AskedEnergy:
+    """Return what ``AskedEnergy.as_plain`` made ``figures`` of."""
+    return AskedEnergy(
+        full_w=Watts(figures["full_w"]),
+        lit_hours=figures["lit_hours"],
+        lit_kwh=KilowattHours(figures["lit_kwh"]),
+        model_kwh=KilowattHours(figures["model_kwh"]),
+    )
 
 
 def asked_energy(spans: Iterable[Span], model: PowerModel) -> AskedEnergy:

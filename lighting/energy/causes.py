@@ -87,15 +87,17 @@ class UsedNight:
 class Ladder:
     """Rungs [millionths of a Wh]: adjusted baseline first, used energy last.
 
-    ``shared`` is what the change of lamps and that of hours save only together:
-    (W0 - W1)(H0 - H1).
+    ``half_shared`` is half of what the change of lamps and that of hours save only together,
+    (W0 - W1)(H0 - H1), rounded down once for each night so that sums of nights agree.
     """
 
     rungs: tuple[int, ...]
-    shared: int
+    half_shared: int
 
     def __add__(self, other: "Ladder") -> "Ladder":
-        return Ladder(tuple(map(add, self.rungs, other.rungs)), self.shared + other.shared)
+        return Ladder(
+            tuple(map(add, self.rungs, other.rungs)), self.half_shared + other.half_shared
+        )
 
     @property
     def baseline_uwh(self) -> int:
@@ -115,14 +117,13 @@ class Ladder:
     def parts_uwh(self, *, order_free: bool = False) -> Mapping[Cause, int]:
         """Return the saving by cause; the parts add up to ``saved_uwh``.
 
-        With ``order_free`` half of ``shared`` moves from lamps to hours; an odd unit stays.
+        With ``order_free`` lamps give ``half_shared`` to hours; an odd unit stays with them.
         """
         steps = (high - low for high, low in pairwise(self.rungs))
         parts = dict(zip(CAUSES, steps, strict=True))
         if order_free:
-            moved = self.shared // 2
-            parts[Cause.LAMP] -= moved
-            parts[Cause.HOURS] += moved
+            parts[Cause.LAMP] -= self.half_shared
+            parts[Cause.HOURS] += self.half_shared
         return parts
 
 
@@ -166,7 +167,7 @@ def night_ladder(
             model - faults + own,
             total - round(faults * unmetered) + own_unmetered,
         ),
-        micro_wh(kwh(was - now, before.lit_hours - asked.lit_hours)),
+        micro_wh(kwh(was - now, before.lit_hours - asked.lit_hours)) // 2,
     )
 
 

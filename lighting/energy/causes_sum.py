@@ -5,7 +5,7 @@ the street. So it is stated twice: at each year's factor, and at one constant ye
 cause; the difference is the cause *grid factor*. All sums are whole numbers, so they add up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lighting.energy.carbon import YearFactors
@@ -29,6 +29,16 @@ class CauseTally:
         """Add the ladder of ``nights`` lantern-nights of ``year``."""
         self.by_year[year] = self.by_year.get(year, NO_ENERGY) + ladder
         self.lantern_nights += nights
+
+
+def sum_of(tallies: Iterable[CauseTally]) -> CauseTally:
+    """Return all that ``tallies`` hold in one."""
+    whole = CauseTally()
+    for tally in tallies:
+        for year, ladder in tally.by_year.items():
+            whole.add(year, ladder, nights=0)
+        whole.lantern_nights += tally.lantern_nights
+    return whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

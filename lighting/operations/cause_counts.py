@@ -10,13 +10,15 @@ from lighting.energy.baseline_store import StoredHeader
 from lighting.energy.carbon import FactorSet
 from lighting.energy.causes import Ladder, NodeLoad, adjustment_ladder
 from lighting.energy.causes_report import CausesReport, LeftOut
-from lighting.energy.causes_sum import CauseLine, CauseTally, Valuation
+from lighting.energy.causes_sum import CauseLine, CauseTally, Valuation, sum_of
 from lighting.energy.snapshot import BaselineEntry, BaselineSnapshot
 from lighting.identifiers import LanternId
 from lighting.operations.baselines import evidence_of
 from lighting.operations.nights import Grouping
 
 NON_ROUTINE = "(non-routine adjustments)"
+
+_GROUP, _MONTH = 0, 1  # places in the key of a tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,7 @@ class CauseCounts:
     def __init__(self, asked: CausesAsked, known: Mapping[LanternId, Member]) -> None:
         self._asked = asked
         self._members = known
-        self._by_group: defaultdict[str, CauseTally] = defaultdict(CauseTally)
-        self._by_month: defaultdict[str, CauseTally] = defaultdict(CauseTally)
-        self._total = CauseTally()
+        self._tallies: defaultdict[tuple[str, str], CauseTally] = defaultdict(CauseTally)
         self._out: defaultdict[str, _Out] = defaultdict(_Out)
         self._snapshot_uwh = 0
         self._added_uwh = 0
@@ -122,8 +122,7 @@ class CauseCounts:
 
     def _add(self, group: str, evening: date, ladder: Ladder, *, nights: int) -> None:
         month = evening.isoformat()[: len("2026-11")]
-        for tally in (self._total, self._by_group[group], self._by_month[month]):
-            tally.add(evening.year, ladder, nights=nights)
+        self._tallies[group, month].add(evening.year, ladder, nights=nights)
 
     def report(
         self, stored: StoredHeader, recorded: Sequence[Recorded], factors: FactorSet
@@ -139,9 +138,9 @@ class CauseCounts:
             first=self._asked.first.isoformat(),
             last=self._asked.last.isoformat(),
             nights=len(self.nights),
-            total=valuation.line(self._total),
-            by_group=_lines(self._by_group, valuation),
-            by_month=_lines(self._by_month, valuation),
+            total=valuation.line(sum_of(self._tallies.values())),
+            by_group=self._lines(_GROUP, valuation),
+            by_month=self._lines(_MONTH, valuation),
             snapshot_uwh=self._snapshot_uwh,
             added_uwh=self._added_uwh,
             added=tuple(sorted(key for key, m in self._members.items() if m.added)),
@@ -158,11 +157,19 @@ class CauseCounts:
     def _valuation(self, stored: StoredHeader, factors: FactorSet) -> Valuation:
         asked, forward = self._asked, self._asked.carry_forward
         constant = asked.constant_year or stored.header.taken_on.year
+        years = sum_of(self._tallies.values()).by_year
         return Valuation(
-            by_year={y: factors.of_year(y, carry_forward=forward) for y in self._total.by_year},
+            by_year={year: factors.of_year(year, carry_forward=forward) for year in years},
             constant=factors.of_year(constant, carry_forward=forward),
             order_free=asked.order_free,
         )
+
+    def _lines(self, place: int, valuation: Valuation) -> dict[str, CauseLine]:
+        """Return the lines by one place of the key, in order."""
+        parts: defaultdict[str, list[CauseTally]] = defaultdict(list)
+        for key, tally in self._tallies.items():
+            parts[key[place]].append(tally)
+        return {key: valuation.line(sum_of(each)) for key, each in sorted(parts.items())}
 
     def _left_out(self) -> Iterator[tuple[str, LeftOut]]:
         for reason, out in self._out.items():
@@ -174,7 +181,3 @@ class CauseCounts:
                     baseline_uwh=out.baseline_uwh,
                 ),
             )
-
-
-def _lines(tallies: Mapping[str, CauseTally], valuation: Valuation) -> dict[str, CauseLine]:
-    return {key: valuation.line(tally) for key, tally in sorted(tallies.items())}

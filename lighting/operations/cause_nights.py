@@ -6,7 +6,7 @@ from datetime import date, datetime
 from math import fsum
 from typing import cast
 
-from lighting.energy.asked import AskedEnergy, asked_energy
+from lighting.energy.asked import AskedEnergy, asked_energy, asked_from_plain
 from lighting.energy.baseline import Baseline, baseline_spans
 from lighting.energy.burning import BurningRule, PolicyHours
 from lighting.energy.burning_nights import lit_hours
@@ -189,7 +189,7 @@ def used_of(row: Row, outage_kwh: float = 0.0, day_burning_kwh: float = 0.0) -> 
 def asked_kept(row: Row) -> AskedEnergy | None:
     """Return what a stored night says was asked, or None if it is from before that was kept."""
     kept = cast(Mapping[str, float] | None, row.get("asked"))
-    return None if kept is None else AskedEnergy(**kept)  # type: ignore[arg-type]  # as it was kept
+    return None if kept is None else asked_from_plain(kept)
 
 
 def asked_again(row: Row, timeline: NightTimeline) -> AskedEnergy | None:

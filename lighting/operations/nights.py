@@ -5,7 +5,7 @@ count. The row keeps the policy revision that was in force when it was first clo
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -204,7 +204,7 @@ def _asked(node: Node, timeline: NightTimeline) -> dict[str, object]:
     if not node.power_w:
         return {}
     asked = asked_energy(timeline.spans(), default_power_model(Watts(node.power_w)))
-    return {"asked": asdict(asked)}
+    return {"asked": asked.as_plain()}
 
 
 def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> dict[str, object]:
