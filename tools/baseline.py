@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lighting.energy.adjustments import NonRoutine, Recorded, adjustment_as_plain
+from lighting.energy.adjustments import NonRoutine, Recorded, recorded_as_plain
 from lighting.energy.baseline_store import StoredHeader
 from lighting.energy.snapshot import BaselineSnapshot, header_as_plain
 from lighting.errors import RefusedError
@@ -105,7 +105,10 @@ def show(name: Name, *, version: Version = None, as_json: AsJson = False) -> Non
     stored, snapshot, recorded = in_office(act)
     evidence = evidence_of(snapshot.entries)
     if as_json:
-        plain = {"evidence": evidence, "adjustments": [_plain_recorded(each) for each in recorded]}
+        plain = {
+            "evidence": evidence,
+            "adjustments": [recorded_as_plain(each) for each in recorded],
+        }
         print_json(_plain(stored) | plain)
         return
     head = stored.header
@@ -201,8 +204,3 @@ def _plain(stored: StoredHeader) -> dict[str, object]:
         "saved_at": stored.saved_at.isoformat(),
         "saved_by": stored.saved_by,
     }
-
-
-def _plain_recorded(each: Recorded) -> dict[str, object]:
-    who = {"reason": each.reason, "made_by": each.made_by, "made_at": each.made_at.isoformat()}
-    return adjustment_as_plain(each.adjustment) | who

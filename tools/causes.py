@@ -1,5 +1,6 @@
 """`lamplighter report causes`: a saving split by cause, against a stored baseline."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -45,9 +46,7 @@ def causes(
 ) -> None:
     """Report savings by cause: lamps, hours, dimming, faults, the nodes themselves; and carbon."""
     with told_errors():
-        start, end = night_date(first, "--from"), night_date(last, "--to")
-        if start > end:
-            raise RefusedError(f"--from {first} is after --to {last}; turn them round")
+        start, end = _nights(first, last)
         if by not in GROUPINGS:
             raise RefusedError(f"--by {by!r} is not one of {', '.join(GROUPINGS)}")
     asked = CausesAsked(
@@ -70,6 +69,13 @@ def causes(
         print_json(causes_as_plain(report))
         return
     _show(report, by)
+
+
+def _nights(first: str, last: str) -> tuple[date, date]:
+    start, end = night_date(first, "--from"), night_date(last, "--to")
+    if start > end:
+        raise RefusedError(f"--from {first} is after --to {last}; turn them round")
+    return start, end
 
 
 def _node(power_w: float | None, *, in_meter: bool) -> NodeLoad | None:

@@ -88,6 +88,14 @@ def adjustment_as_plain(adjustment: Adjustment) -> dict[str, object]:
             return {"kind": "non-routine", **span, "kwh_a_night": kwh}
 
 
+def recorded_as_plain(recorded: Recorded) -> dict[str, object]:
+    """Return an adjustment with its reason, who made it and when, as texts and numbers."""
+    who = {"reason": recorded.reason, "made_by": recorded.made_by}
+    return (
+        adjustment_as_plain(recorded.adjustment) | who | {"made_at": recorded.made_at.isoformat()}
+    )
+
+
 def adjustment_from_plain(plain: dict[str, object]) -> Adjustment:
     """Return the adjustment that ``adjustment_as_plain`` made ``plain`` of.
 

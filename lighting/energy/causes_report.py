@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from lighting.energy.adjustments import Recorded, adjustment_as_plain
+from lighting.energy.adjustments import Recorded, recorded_as_plain
 from lighting.energy.baseline_store import StoredHeader
 from lighting.energy.carbon import FACTOR_MEANING, YearFactors
-from lighting.energy.causes import ORDER_FREE_MEANING, ORDER_MEANING, NodeLoad
+from lighting.energy.causes import ORDER_FREE_MEANING, ORDER_MEANING, Cause, NodeLoad
 from lighting.energy.causes_sum import GRID_FACTOR, CauseLine, Valuation, kg_of, kwh_of
 from lighting.energy.snapshot import header_as_plain
 from lighting.identifiers import LanternId
@@ -84,7 +84,7 @@ def causes_as_plain(report: CausesReport) -> dict[str, object]:
         "baseline_bridge": _plain_bridge(report),
         "left_out": {key: _plain_left_out(each) for key, each in report.left_out.items()},
         "not_in_baseline": list(report.not_in_baseline),
-        "adjustments": [_plain_recorded(each) for each in report.adjustments],
+        "adjustments": [recorded_as_plain(each) for each in report.adjustments],
         "evidence_of_baseline": {key: dict(counts) for key, counts in report.evidence.items()},
         "recomputed_lantern_nights": report.recomputed_lantern_nights,
     }
@@ -111,13 +111,12 @@ def plain_line(line: CauseLine) -> dict[str, object]:
 def _plain_bridge(report: CausesReport) -> dict[str, object]:
     """Return how the snapshot's baseline becomes the report's, in kWh."""
     left_out = sum(each.baseline_uwh for each in report.left_out.values())
-    non_routine = report.total.baseline_uwh - report.snapshot_uwh + left_out - report.added_uwh
     return {
         "snapshot_kwh": _kwh(report.snapshot_uwh),
         "left_out_kwh": _kwh(-left_out),
         "added_kwh": _kwh(report.added_uwh),
         "added_lanterns": list(report.added),
-        "non_routine_kwh": _kwh(non_routine),
+        "non_routine_kwh": _kwh(report.total.parts_uwh[Cause.NON_ROUTINE]),
         "baseline_kwh": _kwh(report.total.baseline_uwh),
     }
 
@@ -129,11 +128,6 @@ def _plain_left_out(each: LeftOut) -> dict[str, object]:
         "lantern_nights": each.lantern_nights,
         "baseline_kwh": _kwh(each.baseline_uwh),
     }
-
-
-def _plain_recorded(each: Recorded) -> dict[str, object]:
-    who = {"reason": each.reason, "made_by": each.made_by, "made_at": each.made_at.isoformat()}
-    return adjustment_as_plain(each.adjustment) | who
 
 
 def _plain_factor(row: YearFactors, year: int) -> dict[str, object]:

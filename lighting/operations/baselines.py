@@ -11,6 +11,7 @@ from lighting.energy.adjustments import (
     Adjustment,
     LanternAdded,
     LanternRemoved,
+    NonRoutine,
     Recorded,
     check_recorded,
 )
@@ -161,9 +162,9 @@ class Baselines:
         return await self._record(stored, removed, why=why, by=by)
 
     async def adjust(
-        self, stored: StoredHeader, adjustment: Adjustment, *, why: str, by: str
+        self, stored: StoredHeader, adjustment: NonRoutine, *, why: str, by: str
     ) -> int:
-        """Record any other adjustment.
+        """Record a non-routine adjustment.
 
         Raises:
             RefusedError: no reason or name is given, or it states what cannot be.
