@@ -26,6 +26,7 @@ from lighting.adapters.mqtt_settings import MqttSettings, MqttVersion, TlsFiles
 from lighting.adapters.reports.writer import FileReportWriter
 from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.alerts import SqlAlertStore
+from lighting.adapters.sql.baselines import SqlBaselineStore
 from lighting.adapters.sql.commissioning import SqlCommissioningStore
 from lighting.adapters.sql.engine import Database, make_folder, open_database
 from lighting.adapters.sql.intensity import SqlIntensityStore
@@ -158,6 +159,7 @@ def _sql_stores(database: Database, archive: Path | None) -> Stores:
         partners=SqlPartnerStore(database),
         records=SqlKeptRecords(database),
         intensity=SqlIntensityStore(database),
+        baselines=SqlBaselineStore(database),
     )
 
 

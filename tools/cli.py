@@ -5,6 +5,7 @@ import typer
 from tools import (
     alerts,
     archive,
+    baseline,
     bench,
     carbon,
     data_register,
@@ -25,6 +26,7 @@ from tools import (
     sockets,
     tariff,
 )
+from tools.causes import causes
 from tools.daily import daily
 from tools.demo_command import demo
 from tools.publish import publish
@@ -48,11 +50,13 @@ app.command()(rollout.rollout)
 app.add_typer(rollout.overrides, name="override")
 app.command()(rollout.status)
 report.app.command()(daily)
+report.app.command()(causes)
 app.add_typer(report.app, name="report")
 app.add_typer(energy.app, name="energy")
 app.add_typer(carbon.app, name="carbon")
 app.add_typer(tariff.app, name="tariff")
 app.command()(publish)
+app.add_typer(baseline.app, name="baseline")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(faults.app, name="faults")
 app.add_typer(archive.app, name="archive")

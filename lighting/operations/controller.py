@@ -8,6 +8,7 @@ from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
 from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
+from lighting.energy.baseline_store import BaselineStore
 from lighting.energy.document_format import ReportWriter
 from lighting.energy.intensity_store import IntensityStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
@@ -131,6 +132,7 @@ class Stores:
     partners: PartnerStore
     records: KeptRecords
     intensity: IntensityStore
+    baselines: BaselineStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +252,9 @@ def _energy_stores(stores: Stores) -> EnergyStores:
         nights=stores.nights,
         past=stores.past,
         intensity=stores.intensity,
+        baselines=stores.baselines,
+        policies=stores.policies,
+        faults=stores.faults,
     )
 
 

@@ -4,18 +4,28 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lighting.clock import Clock
+from lighting.energy.baseline_store import BaselineStore
 from lighting.energy.carbon import uk_factors
 from lighting.energy.factors import FactorSet
 from lighting.energy.intensity_store import IntensityStore
 from lighting.energy.model_catalogue import EMPTY, Catalogue
+from lighting.faults.store import FaultStore
 from lighting.inventory.store import LanternStore
+from lighting.operations.baselines import Baselines
 from lighting.operations.calibrate import CalibrationStores, Calibrator
 from lighting.operations.expected import Expected
 from lighting.operations.grid_carbon import GridCarbon
 from lighting.operations.lantern_models import LanternModels
 from lighting.operations.nights import Nights, NightStores
 from lighting.operations.past_office import PastOffice, PastStores, make_past_office
-from lighting.operations.stores import NightStore, NodeStore, OverrideStore, ReadingStore
+from lighting.operations.savings_by_cause import SavingsByCause
+from lighting.operations.stores import (
+    NightStore,
+    NodeStore,
+    OverrideStore,
+    PolicyStore,
+    ReadingStore,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +49,29 @@ class EnergyStores:
     nights: NightStore
     past: PastStores
     intensity: IntensityStore
+    baselines: BaselineStore
+    policies: PolicyStore
+    faults: FaultStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyOffice:
-    """Closed nights, calibration by the fleet's meters, emission factors, the grid's carbon."""
+    """Closed nights, calibration by the fleet's meters, emission factors, the grid's carbon, causes of savings."""
 
     nights: Nights
     past: PastOffice
     calibrator: Calibrator
     factors: FactorSet
     grid_carbon: GridCarbon
+    baselines: Baselines
+    causes: SavingsByCause
 
 
 def make_energy_office(
     stores: EnergyStores, expected: Expected, rules: EnergyRules, clock: Clock, zone: str
 ) -> EnergyOffice:
     """Return the office over a database; nights are those of ``zone``."""
+    nights = stores.past.with_archive(stores.nights)
     models = LanternModels(rules.lantern_models, stores.lanterns)
     metered = CalibrationStores(
         lanterns=stores.lanterns,
@@ -67,12 +83,15 @@ def make_energy_office(
         lanterns=stores.lanterns,
         nodes=stores.nodes,
         readings=stores.readings,
-        nights=stores.past.with_archive(stores.nights),
+        nights=nights,
     )
+    baselines = Baselines(stores.baselines, stores.policies, clock)
     return EnergyOffice(
         nights=Nights(closed, expected, models, factors=rules.factors),
         past=make_past_office(stores.nights, stores.past, rules.nights_kept, zone),
         calibrator=Calibrator(metered, expected, models, zone),
         factors=rules.factors,
         grid_carbon=GridCarbon(stores.intensity, clock),
+        baselines=baselines,
+        causes=SavingsByCause(baselines, stores.lanterns, nights, stores.faults, expected),
     )

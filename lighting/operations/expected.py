@@ -1,10 +1,10 @@
 """What lanterns are asked to do: timelines by policy revision, cell and night, compiled once."""
 
 from datetime import date
+from typing import Protocol
 
 from lighting.operations.policies import get_policy
 from lighting.operations.programs import cell_of
-from lighting.operations.records import Node
 from lighting.operations.stores import PolicyStore
 from schedules.compiler import compile_night
 from schedules.night import Night
@@ -13,6 +13,26 @@ from schedules.timeline import NightTimeline
 
 _KEPT = 4096
 """Timelines kept at a time: a few policies times a few hundred cells."""
+
+
+class Follows(Protocol):
+    """What follows a policy revision at a place (WGS 84): a node, or a night that is over."""
+
+    @property
+    def policy(self) -> str:
+        """The policy's name, empty if it follows none."""
+
+    @property
+    def revision(self) -> int:
+        """The policy's revision."""
+
+    @property
+    def latitude_deg(self) -> float:
+        """Degrees north."""
+
+    @property
+    def longitude_deg(self) -> float:
+        """Degrees east."""
 
 
 class Expected:
@@ -24,7 +44,7 @@ class Expected:
         self._read: dict[tuple[str, int], Policy] = {}
         self._timelines: dict[tuple[str, int, str, date], NightTimeline] = {}
 
-    async def policy(self, node: Node) -> Policy:
+    async def policy(self, node: Follows) -> Policy:
         """Return the policy revision that a node follows.
 
         Raises:
@@ -35,7 +55,7 @@ class Expected:
             self._read[key], _ = await get_policy(self._policies, *key)
         return self._read[key]
 
-    async def timeline(self, node: Node, evening: date) -> NightTimeline:
+    async def timeline(self, node: Follows, evening: date) -> NightTimeline:
         """Return what a node's lantern is asked to do in a night.
 
         Raises:

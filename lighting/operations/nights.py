@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from lighting.energy.asked import asked_energy
 from lighting.energy.baseline import Baseline
 from lighting.energy.consumption import NO_WATTAGE, NightEnergy, UnknownEnergy, night_energy
 from lighting.energy.factors import FactorSet
@@ -195,6 +196,7 @@ class Nights:
                     boots.get(node.dev_eui, ()),
                 ),
             )
+            | _asked(models[node.lantern_id], timeline)
             for node, timeline in zip(nodes, timelines, strict=True)
         ]
 
@@ -224,7 +226,14 @@ def _measure(
     return night_energy(timeline.spans(), model=model, record=record, baseline=BASELINE)
 
 
-def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> Row:
+def _asked(model: PowerModel | None, timeline: NightTimeline) -> dict[str, object]:
+    """Return what the night's timeline and model gave, for the causes of its saving."""
+    if model is None:
+        return {}
+    return {"asked": asked_energy(timeline.spans(), model).as_plain()}
+
+
+def _row(node: Node, evening: date, energy: NightEnergy | UnknownEnergy) -> dict[str, object]:
     row: dict[str, object] = {
         "lantern_id": node.lantern_id,
         "night": evening.isoformat(),

@@ -3,6 +3,7 @@
 from alembic import context
 
 from lighting.adapters.sql.alert_tables import ALERT
+from lighting.adapters.sql.baseline_tables import BASELINE
 from lighting.adapters.sql.commissioning_tables import COMMISSIONING
 from lighting.adapters.sql.fault_tables import FAULT
 from lighting.adapters.sql.intensity_tables import INTENSITY
@@ -12,7 +13,7 @@ from lighting.adapters.sql.sensing_tables import SAMPLE
 from lighting.adapters.sql.socket_tables import SOCKET
 
 # One of each module of tables, so that all are read.
-TABLES = (ALERT, ORDER, FAULT, SOCKET, SAMPLE, COMMISSIONING, PARTNER, INTENSITY)
+TABLES = (ALERT, ORDER, FAULT, SOCKET, SAMPLE, COMMISSIONING, PARTNER, INTENSITY, BASELINE)
 
 connection = context.config.attributes["connection"]
 context.configure(
