@@ -33,6 +33,7 @@ from lighting.adapters.sql.partners import SqlPartnerStore
 from lighting.adapters.sql.policies import SqlPolicyStore
 from lighting.adapters.sql.readings import SqlReadingStore
 from lighting.adapters.sql.series import SqlSeriesStore
+from lighting.adapters.sql.settlement import SqlEventStore, SqlUnitStore
 from lighting.adapters.sql.sockets import SqlSocketStore
 from lighting.adapters.sql.streams import SqlStreamStore
 from lighting.clock import Clock, SystemClock
@@ -115,6 +116,8 @@ def _sql_stores(database: Database) -> Stores:
         surroundings=SqlSurroundings(database),
         partners=SqlPartnerStore(database),
         records=SqlKeptRecords(database),
+        units=SqlUnitStore(database),
+        events=SqlEventStore(database),
     )
 
 

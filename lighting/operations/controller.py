@@ -21,6 +21,7 @@ from lighting.operations.expected import Expected
 from lighting.operations.find_faults import FaultSources, FaultWatch
 from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
+from lighting.operations.infer_night import InferenceSources, NightInference
 from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
 from lighting.operations.known_models import KnownModels
 from lighting.operations.nearby import Surroundings
@@ -40,6 +41,7 @@ from lighting.operations.sensing_office import (
     SensingStores,
     make_sensing_office,
 )
+from lighting.operations.settle import Settlement
 from lighting.operations.sockets import Sockets
 from lighting.operations.stores import (
     NightStore,
@@ -56,6 +58,7 @@ from lighting.sensing.alerts.areas import NOBODY, Telling
 from lighting.sensing.alerts.store import AlertStore, Outbox
 from lighting.sensing.register import StreamStore
 from lighting.sensing.store import MeasurementStore
+from lighting.settlement.store import EventStore, UnitStore
 
 
 class Database(Protocol):
@@ -121,6 +124,8 @@ class Stores:
     outbox: Outbox
     partners: PartnerStore
     records: KeptRecords
+    units: UnitStore
+    events: EventStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,8 @@ class Office:
     alerts: AlertOffice
     partners: PartnerOffice
     records: RecordKeeper
+    settlement: Settlement
+    inference: NightInference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +221,8 @@ def make_office(
             catalogue=models.catalogue,
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
+        settlement=Settlement(stores.units, stores.events, stores.lanterns),
+        inference=NightInference(_inference_sources(stores, expected)),
     )
 
 
@@ -224,6 +233,18 @@ def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModel
         table=rules.socket_limits or shipped_limits(),
         catalogue=models.catalogue,
         learn=models.refresh,
+    )
+
+
+def _inference_sources(stores: Stores, expected: Expected) -> InferenceSources:
+    return InferenceSources(
+        units=stores.units,
+        events=stores.events,
+        nodes=stores.nodes,
+        nights=stores.nights,
+        readings=stores.readings,
+        overrides=stores.overrides,
+        expected=expected,
     )
 
 

@@ -67,7 +67,7 @@ class Reconciliation:
     theirs: AdministratorFile
 
 
-def reconcile(
+def reconcile_files(
     ours: Mapping[int, OurHalfHour],
     theirs: AdministratorFile,
     shape: FileShape,

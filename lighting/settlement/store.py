@@ -25,7 +25,7 @@ class UnitStore(Protocol):
 
 
 class EventStore(Protocol):
-    """Switching events: only ever added, but for inferred ones, which may be inferred anew."""
+    """Switching events: only ever added, but for what was inferred, which may be inferred anew."""
 
     async def add_events(self, events: Sequence[SwitchingEvent]) -> int:
         """Add events; one that is there is left. Return how many were new."""
@@ -38,9 +38,10 @@ class EventStore(Protocol):
         start: datetime,
         end: datetime,
     ) -> None:
-        """Put ``events`` in the place of all inferred events of ``units``, start <= at < end.
+        """Put ``events`` in the place of what was inferred of ``units``, start <= at < end.
 
-        What is actual stays. One transaction: the same twice changes nothing.
+        What is of quality inferred or default goes; what is actual stays. One transaction: the same
+        twice changes nothing.
         """
 
     async def events_of(

@@ -1,6 +1,7 @@
 """CSV tables that people bring: rows with their line numbers; what is wrong is told by line."""
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
@@ -78,7 +79,7 @@ def table_rows(
 
 
 def _records(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = reader.line_num + 1
         try:

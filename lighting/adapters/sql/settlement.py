@@ -104,13 +104,13 @@ class SqlEventStore:
         start: datetime,
         end: datetime,
     ) -> None:
-        """Put ``events`` in the place of all inferred events of ``units``, start <= at < end."""
+        """Put ``events`` in the place of what was inferred of ``units``, start <= at < end."""
         async with self._database.writing() as connection:
             old = (
                 delete(EVENT)
                 .where(among(connection, EVENT.c.unit_ref, units))
                 .where(EVENT.c.at >= to_ms(start), EVENT.c.at < to_ms(end))
-                .where(EVENT.c.quality == Quality.INFERRED.value)
+                .where(EVENT.c.quality != Quality.ACTUAL.value)
             )
             await connection.execute(old)
             await _insert(connection, events)
