@@ -3,6 +3,7 @@
 What the commands stand on is in ``lighting/settlement/README.md``.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from lighting.settlement.codes import (
 )
 from lighting.settlement.control_file import (
     ControlFile,
+    ControlUnit,
     LineEnd,
     control_file_name,
     write_control_file,
@@ -137,19 +139,24 @@ def _ours(control: ControlFile) -> list[SettlementUnit]:
 
 def _differences(control: ControlFile, ours: list[SettlementUnit]) -> dict[str, list[UnitRef]]:
     """Return the references that only one side has, and those that the sides tell otherwise."""
-    theirs = {unit.unit_ref: unit for unit in control.units}
-    own = {unit.unit_ref: unit for unit in ours}
-    differ = [
-        ref
-        for ref in theirs.keys() & own.keys()
-        if (theirs[ref].items, theirs[ref].regime, theirs[ref].charge_code)
-        != (own[ref].items, own[ref].regime, own[ref].charge_code)
-    ]
+    theirs, own = _records(control.units), _records(ours)
+    differ = [ref for ref in theirs.keys() & own.keys() if theirs[ref] != own[ref]]
     return {
         "only_in_file": sorted(theirs.keys() - own.keys()),
         "only_ours": sorted(own.keys() - theirs.keys()),
         "different": sorted(differ),
     }
+
+
+def _records(
+    units: Iterable[ControlUnit | SettlementUnit],
+) -> dict[UnitRef, set[tuple[int, str, str]]]:
+    """Return what is told of each reference: items, regime and charge code, maybe several times."""
+    records: dict[UnitRef, set[tuple[int, str, str]]] = {}
+    for unit in units:
+        record = (unit.items, unit.regime, unit.charge_code)
+        records.setdefault(unit.unit_ref, set()).add(record)
+    return records
 
 
 @app.command("control-write")

@@ -1,6 +1,6 @@
 """Infer the switching events of a night that is over, and keep them; twice is once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from lighting.operations.nights import as_then
 from lighting.operations.records import Node, Override, StatusRow
 from lighting.operations.stores import NightStore, NodeStore, OverrideStore, ReadingStore
 from lighting.settlement.codes import UnitRef
-from lighting.settlement.events import SwitchingEvent
+from lighting.settlement.events import Quality, Source, SwitchingEvent
 from lighting.settlement.store import EventStore, UnitStore
 from lighting.settlement.units import SettlementUnit
 from schedules.night import Night
@@ -130,16 +130,21 @@ class NightInference:
         """Write a page: what is known anew, what is not known beside what is there.
 
         A night that was known once stays: of what stands at one instant the better known counts.
+        Nothing is written of the time in which a unit is logged off.
         """
+        logged_off = await self._logged_off(page)
         anew: dict[UnitRef, list[SwitchingEvent]] = {}
         more: list[SwitchingEvent] = []
         for node, timeline in page.nodes:
             ref = page.units[node.lantern_id].unit_ref
             proved_at = page.proved_at(node)
             overrides = page.overrides.get(node.dev_eui, ())
-            asked = inferred(ref, timeline, overrides, proved_at=proved_at)
+            off = logged_off.get(ref, ())
+            events = inferred(ref, timeline, overrides, proved_at=proved_at)
+            asked = [event for event in events if not _within(event.at, off)]
             tolerance = (await self._of.expected.policy(node)).tolerance_min
-            statuses = page.statuses.get(node.dev_eui, ())
+            told = page.statuses.get(node.dev_eui, ())
+            statuses = [status for status in told if not _within(status.at, off)]
             said = reported(ref, statuses, asked, timedelta(minutes=tolerance))
             more += said
             tally.actual += len(said)
@@ -149,11 +154,32 @@ class NightInference:
             else:
                 anew[ref] = asked
                 tally.inferred += len(asked)
-        events = [event for asked in anew.values() for event in asked]
         await self._of.events.infer_anew(
-            anew.keys(), events, start=page.night.start, end=page.night.end
+            anew.keys(),
+            [event for asked in anew.values() for event in asked],
+            start=page.night.start,
+            end=page.night.end,
         )
         await self._of.events.add_events(more)
+
+    async def _logged_off(self, page: _Page) -> dict[UnitRef, list[tuple[datetime, datetime]]]:
+        """Return when units were logged off by a fault: until an actual event says otherwise.
+
+        Whoever logs a unit off says when it is back: a failed lamp's node may go on talking, so
+        what it says meanwhile is not written.
+        """
+        refs = [unit.unit_ref for unit in page.units.values()]
+        start, end = page.night.start, page.night.end
+        since: dict[UnitRef, datetime] = {}
+        off: dict[UnitRef, list[tuple[datetime, datetime]]] = {}
+        for event in await self._of.events.events_of(refs, start=start, end=end):
+            if event.source is Source.FAULT:
+                since.setdefault(event.unit_ref, event.at)
+            elif event.quality is Quality.ACTUAL and event.unit_ref in since:
+                off.setdefault(event.unit_ref, []).append((since.pop(event.unit_ref), event.at))
+        for ref, at in since.items():
+            off.setdefault(ref, []).append((at, end))
+        return off
 
     async def _overrides(self, night: Night) -> dict[DevEui, list[Override]]:
         """Return the overrides that had force in a night, by node."""
@@ -163,6 +189,10 @@ class NightInference:
                 for dev_eui in await self._of.overrides.override_nodes(override.override_id):
                     held.setdefault(dev_eui, []).append(override)
         return held
+
+
+def _within(at: datetime, stretches: Iterable[tuple[datetime, datetime]]) -> bool:
+    return any(start <= at < end for start, end in stretches)
 
 
 def _pages(units: Sequence[SettlementUnit]) -> Iterator[Sequence[SettlementUnit]]:

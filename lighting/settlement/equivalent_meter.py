@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lighting.settlement.codes import UnitRef
 from lighting.settlement.errors import SettlementValueError
-from lighting.settlement.events import BEST_FIRST, FULL_PCT, SwitchingEvent, standing
+from lighting.settlement.events import BEST_FIRST, FULL_PCT, SwitchingEvent
 from lighting.settlement.power_curve import PowerCurve
 from lighting.settlement.stretches import (
     HALF_HOUR_MS,
@@ -97,8 +97,7 @@ def equivalent_meter(
         SettlementValueError: the default begins after the window does.
     """
     grouping = _grouped(loads)
-    stand, torn = standing(event for event in events if event.unit_ref in grouping.places)
-    columns = event_columns(stand, grouping.places)
+    columns, torn = event_columns(events, grouping.places)
     found = stretches(columns, default, window, len(grouping.places))
     keys, hours = _durations(found, grouping.kind_of, window)
     kind, rest = np.divmod(keys, _LEVELS * _QUALITIES)
@@ -115,7 +114,7 @@ def equivalent_meter(
         units=len(grouping.places),
         engineering_units=int((~np.isnan(grouping.engineering_w[grouping.kind_of, 0])).sum()),
         unit_hours=by_quality @ hours.sum(axis=1),
-        contradictory=tuple(torn),
+        contradictory=tuple(grouping.refs[place] for place in torn),
     )
 
 
@@ -127,6 +126,7 @@ class _Grouping:
     the kind has no measured curve.
     """
 
+    refs: tuple[UnitRef, ...]
     places: Mapping[UnitRef, int]
     kind_of: NDArray[np.int64]
     billing_w: Floats
@@ -160,8 +160,9 @@ def _grouped(loads: Sequence[UnitLoad]) -> _Grouping:
             billing_w[kind] += items * circuit_w * share
             measured_w = np.nan if curve is None else np.array(curve.power_w)
             engineering_w[kind] += items * measured_w
-    places = {ref: place for place, ref in enumerate(behind)}
-    return _Grouping(places, kind_of, billing_w, engineering_w)
+    refs = tuple(behind)
+    places = {ref: place for place, ref in enumerate(refs)}
+    return _Grouping(refs, places, kind_of, billing_w, engineering_w)
 
 
 def _durations(
@@ -172,7 +173,8 @@ def _durations(
     A stretch fills a part of its first and of its last half-hour, and all of those between.
     """
     states = (kind_of[found.unit] * _LEVELS + found.level) * _QUALITIES + found.quality
-    keys, row = np.unique(states, return_inverse=True)
+    there = np.bincount(states) > 0  # in place of a sort of all stretches
+    keys, row = np.flatnonzero(there), (np.cumsum(there) - 1)[states]
     start, end = found.start_ms - window.start_ms, found.end_ms - window.start_ms
     first, last = start // HALF_HOUR_MS, (end - 1) // HALF_HOUR_MS
     crosses = last > first

@@ -84,11 +84,16 @@ def standing(events: Iterable[SwitchingEvent]) -> tuple[list[SwitchingEvent], li
     for _, together in groupby(order, key=lambda e: (e.unit_ref, e.at)):
         first, *others = together
         best = [first, *(each for each in others if each.quality is first.quality)]
-        highest = max(best, key=lambda e: (e.power_pct, e.source.value))
+        highest = max(best, key=_highest)
         stand.append(highest)
         if any(each.power_pct != highest.power_pct for each in best):
             torn[highest.unit_ref] = None
     return stand, list(torn)
+
+
+def _highest(event: SwitchingEvent) -> tuple[int, bool, str]:
+    """Return the order of equally good events: by level, and logging off gives way at one level."""
+    return event.power_pct, event.source is not Source.FAULT, event.source.value
 
 
 def read_events(text: str) -> list[SwitchingEvent]:

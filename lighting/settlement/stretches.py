@@ -10,9 +10,9 @@ Rules (reference energy.md 1.7, general knowledge where it says so there):
   long that takes. Without such an event a failed lamp is billed as if it burned.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ DAY_MS = 48 * HALF_HOUR_MS
 
 Whole = NDArray[np.int64]
 
-_DEFAULT = BEST_FIRST.index(Quality.DEFAULT)
+_RANK = {quality: rank for rank, quality in enumerate(BEST_FIRST)}
+_DEFAULT = _RANK[Quality.DEFAULT]
+_EPOCH = start_of(0)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,27 +116,35 @@ class EventColumns:
     holds: NDArray[np.bool_]
 
 
-def event_columns(events: Sequence[SwitchingEvent], places: Mapping[UnitRef, int]) -> EventColumns:
-    """Return standing events of the units in ``places`` as columns; those of others are left out.
+def event_columns(
+    events: Iterable[SwitchingEvent], places: Mapping[UnitRef, int]
+) -> tuple[EventColumns, Whole]:
+    """Return the events that stand of the units in ``places``, and the units that contradict.
 
-    No two may be of one unit and instant: see ``events.standing``.
+    Which of several at one instant stands is the rule of ``events.standing``. Events of other units
+    are left out.
     """
-    epoch = start_of(0)
     rows = [
         (
             places[event.unit_ref],
-            round((event.at - epoch).total_seconds() * MS_PER_S),
-            event.power_pct,
-            BEST_FIRST.index(event.quality),
+            (event.at - _EPOCH) // _MILLISECOND,
+            _RANK[event.quality],
+            -event.power_pct,
             event.source is Source.FAULT,
         )
         for event in events
         if event.unit_ref in places
     ]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    columns = columns[np.lexsort((columns[:, 1], columns[:, 0]))]
-    unit, at_ms, level, quality, holds = columns.T
-    return EventColumns(unit, at_ms, level, quality, holds > 0)
+    told = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    told = told[np.lexsort(told.T[::-1])]
+    again = np.zeros(len(told), dtype=bool)
+    again[1:] = (told[1:, :2] == told[:-1, :2]).all(axis=1)
+    stands = told[~again]
+    beside = stands[np.cumsum(~again) - 1]  # for each row the one that stands at its instant
+    torn = again & (told[:, 2] == beside[:, 2]) & (told[:, 3] != beside[:, 3])
+    unit, at_ms, quality, level, holds = stands.T
+    columns = EventColumns(unit, at_ms, -level, quality, holds > 0)
+    return columns, np.unique(told[torn, 0])
 
 
 def stretches(

@@ -4,6 +4,7 @@ The night is that of 22 November 2026 in Leeds under ``dim-late``: on at sunset,
 05:00, off at sunrise. Reference energy.md 1.5 and 1.7: qualities, and never zero by silence.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -187,6 +188,25 @@ async def test_an_override_stands_from_its_start_to_its_end(street: Town) -> Non
         (end, 100, Source.SCHEDULE),
     ]
     assert levels(await events(street, 1))[-1] == 0
+
+
+async def test_a_unit_that_was_logged_off_stays_off_until_it_is_said_to_be_back(
+    street: Town,
+) -> None:
+    off = SwitchingEvent(
+        unit_ref=ref(1), at=TEN - HOUR, power_pct=0, source=Source.FAULT, quality=Quality.ACTUAL
+    )
+    await street.office.settlement.events.add_events([off])
+    await say(street, TEN + HOUR, 80, "calendar night")
+    await infer(street)
+    assert levels(await events(street, 1)) == [0, 100, 0]
+    await street.office.inference.infer(TONIGHT + 24 * HOUR)
+    tomorrow = {"start": NIGHT.end, "end": NIGHT.end + 24 * HOUR}
+    assert await street.office.settlement.events.events_of([ref(1)], **tomorrow) == [off]
+    back = replace(off, at=FIVE - HOUR, power_pct=50, source=Source.SCHEDULE)
+    await street.office.settlement.events.add_events([back])
+    await infer(street)
+    assert levels(await events(street, 1)) == [0, 100, 0, 50, 100, 0]
 
 
 async def test_a_lantern_without_node_or_policy_has_no_events_and_is_named(street: Town) -> None:

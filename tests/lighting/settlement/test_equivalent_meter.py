@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 
 from lighting.settlement.equivalent_meter import HalfHourly, UnitLoad, equivalent_meter
 from lighting.settlement.errors import SettlementValueError
-from lighting.settlement.events import Quality, Source, SwitchingEvent
+from lighting.settlement.events import BEST_FIRST, Quality, Source, SwitchingEvent, standing
 from lighting.settlement.half_hours import half_hour_of
 from lighting.settlement.power_curve import curve_of
-from lighting.settlement.stretches import DefaultSwitching, always_full, window_of
+from lighting.settlement.stretches import (
+    DefaultSwitching,
+    always_full,
+    event_columns,
+    window_of,
+)
 from tests.lighting.settlement.plain_meter import plain_meter
 from tests.lighting.settlement.street import A, B, C, at, event, ms
 
@@ -223,6 +228,23 @@ def test_units_worked_out_apart_add_up_to_all_of_them(
         parts = parts.plus(equivalent_meter(own, events, default=default, window=WINDOW))
     np.testing.assert_allclose(parts.billing_wh, whole.billing_wh, rtol=1e-9, atol=1e-9)
     assert (parts.units, sorted(parts.contradictory)) == (whole.units, sorted(whole.contradictory))
+
+
+@given(st.lists(EVENTS, max_size=12))
+def test_columns_and_plain_events_let_the_same_ones_stand(events: list[SwitchingEvent]) -> None:
+    """Times are few here, so that several events meet at one instant."""
+    close = [replace(e, at=at("01 00:00") + (e.at - at("01 00:00")) // 86_400) for e in events]
+    met = [replace(e, at=e.at.replace(second=0, microsecond=0, minute=0)) for e in close]
+    refs = [A, B, C]
+    columns, torn = event_columns(met, {ref: place for place, ref in enumerate(refs)})
+    stand, plain_torn = standing(met)
+    assert [
+        (refs[unit], at_ms, level, BEST_FIRST[rank], holds)
+        for unit, at_ms, level, rank, holds in zip(
+            columns.unit, columns.at_ms, columns.level, columns.quality, columns.holds, strict=True
+        )
+    ] == [(e.unit_ref, ms(e.at), e.power_pct, e.quality, e.source is Source.FAULT) for e in stand]
+    assert [refs[place] for place in torn] == plain_torn
 
 
 def test_figures_of_other_half_hours_are_not_added() -> None:
