@@ -1,7 +1,7 @@
 """Drift as it is told: nodes that do not provably hold what is wanted, each with the reason."""
 
 from api.schemas.rollouts import Adrift, DriftTold
-from lighting.operations.controller import Stores
+from lighting.operations.all_stores import Stores
 from lighting.operations.drift import find_drift
 
 

@@ -46,6 +46,7 @@ from lighting.adapters.sql.partners import SqlPartnerStore
 from lighting.adapters.sql.policies import SqlPolicyStore
 from lighting.adapters.sql.readings import SqlReadingStore
 from lighting.adapters.sql.series import SqlSeriesStore
+from lighting.adapters.sql.settlement import SqlEventStore, SqlUnitStore
 from lighting.adapters.sql.sockets import SqlSocketStore
 from lighting.adapters.sql.streams import SqlStreamStore
 from lighting.clock import Clock, SystemClock
@@ -54,7 +55,8 @@ from lighting.downlink.airtime import Band
 from lighting.downlink.dispatcher import Dispatcher, RadioPlan
 from lighting.downlink.transport import NetworkTransport
 from lighting.errors import RefusedError
-from lighting.operations.controller import Controller, HouseRules, Office, Stores, make_office
+from lighting.operations.all_stores import Stores
+from lighting.operations.controller import Controller, HouseRules, Office, make_office
 from lighting.operations.energy_office import EnergyRules
 from lighting.operations.keep_records import KeptFor
 from lighting.operations.past_office import PastStores
@@ -160,6 +162,8 @@ def _sql_stores(database: Database, archive: Path | None) -> Stores:
         records=SqlKeptRecords(database),
         intensity=SqlIntensityStore(database),
         baselines=SqlBaselineStore(database),
+        units=SqlUnitStore(database),
+        events=SqlEventStore(database),
     )
 
 

@@ -23,6 +23,7 @@ from tools import (
     report,
     rollout,
     serve,
+    settlement,
     sockets,
     tariff,
 )
@@ -69,6 +70,7 @@ app.add_typer(sockets.app, name="sockets")
 app.add_typer(readings.app, name="readings")
 app.add_typer(data_register.app, name="register")
 app.add_typer(partners.app, name="partners")
+app.add_typer(settlement.app, name="settlement")
 app.add_typer(bench.app, name="bench")
 app.add_typer(serve.config, name="config")
 

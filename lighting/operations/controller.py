@@ -6,76 +6,52 @@ from typing import Protocol
 
 from lighting.clock import Clock
 from lighting.downlink.dispatcher import Dispatcher
-from lighting.downlink.store import OrderBook
 from lighting.downlink.transport import DownlinkTransport
-from lighting.energy.baseline_store import BaselineStore
 from lighting.energy.document_format import ReportWriter
-from lighting.energy.intensity_store import IntensityStore
 from lighting.faults.rules import DEFAULT_RULES, FaultRules
-from lighting.faults.store import FaultStore, NightReader
 from lighting.faults.telling import NOT_TOLD, FaultTelling
 from lighting.inventory.limits import LimitTable, shipped_limits
-from lighting.inventory.socket_store import SocketStore
-from lighting.inventory.store import LanternStore
-from lighting.operations.alert_office import AlertOffice, AlertStores, make_alert_office
-from lighting.operations.commissionings import CommissioningStore
-from lighting.operations.device_office import DeviceOffice, DeviceStores, make_device_office
+from lighting.operations.alert_office import AlertOffice, make_alert_office
+from lighting.operations.all_stores import (
+    Stores,
+    alert_stores,
+    device_stores,
+    energy_stores,
+    fault_sources,
+    inference_sources,
+    partner_stores,
+    sensing_stores,
+)
+from lighting.operations.device_office import DeviceOffice, make_device_office
 from lighting.operations.energy_office import (
     EnergyOffice,
     EnergyRules,
-    EnergyStores,
     make_energy_office,
 )
 from lighting.operations.expected import Expected
-from lighting.operations.find_faults import FaultSources, FaultWatch
+from lighting.operations.find_faults import FaultWatch
 from lighting.operations.find_sockets import SocketFinder
 from lighting.operations.follow import Watch
-from lighting.operations.keep_records import KeptFor, KeptRecords, RecordKeeper
+from lighting.operations.infer_night import NightInference
+from lighting.operations.keep_records import KeptFor, RecordKeeper
 from lighting.operations.known_models import KnownModels
-from lighting.operations.nearby import Surroundings
 from lighting.operations.override import Overrides
 from lighting.operations.partner_office import (
     PartnerOffice,
-    PartnerStores,
     make_partner_office,
 )
 from lighting.operations.partner_registrar import PartnerRegistrar
-from lighting.operations.past_office import PastStores
 from lighting.operations.record_uplinks import UplinkRecorder
 from lighting.operations.rollout import Planner
-from lighting.operations.rule_sources import Sensed
 from lighting.operations.sensing_office import (
     SensingOffice,
-    SensingStores,
     make_sensing_office,
 )
+from lighting.operations.settle import Settlement
 from lighting.operations.sockets import Sockets
-from lighting.operations.stores import (
-    NightStore,
-    NodeStore,
-    OverrideStore,
-    PolicyStore,
-    ReadingStore,
-)
 from lighting.operations.tell_server import ServerDesk
 from lighting.operations.whereabouts import Whereabouts
-from lighting.registration.trial_store import PartnerStore
-from lighting.sensing.add_on import AddOnStore
 from lighting.sensing.alerts.areas import NOBODY, Telling
-from lighting.sensing.alerts.store import AlertStore, Outbox
-from lighting.sensing.register import StreamStore
-from lighting.sensing.store import MeasurementStore
-
-
-class Database(Protocol):
-    """What health asks of the database."""
-
-    async def check(self) -> None:
-        """Return if the database answers.
-
-        Raises:
-            StoreError: it does not, and why.
-        """
 
 
 class LinkState(Protocol):
@@ -107,35 +83,6 @@ class Link(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
-    """The database, by what it is asked for."""
-
-    database: Database
-    lanterns: LanternStore
-    policies: PolicyStore
-    nodes: NodeStore
-    readings: ReadingStore
-    overrides: OverrideStore
-    nights: NightStore
-    past: PastStores
-    book: OrderBook
-    faults: FaultStore
-    night_rows: NightReader
-    sockets: SocketStore
-    streams: StreamStore
-    add_ons: AddOnStore
-    series: MeasurementStore
-    commissionings: CommissioningStore
-    surroundings: Surroundings
-    alerts: AlertStore
-    outbox: Outbox
-    partners: PartnerStore
-    records: KeptRecords
-    intensity: IntensityStore
-    baselines: BaselineStore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What can be done without a connection to the nodes: plan, override, judge, report.
 
@@ -159,6 +106,8 @@ class Office:
     partners: PartnerOffice
     records: RecordKeeper
     report_writer: ReportWriter
+    settlement: Settlement
+    inference: NightInference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +148,7 @@ def make_office(
     sockets = _sockets(stores, clock, rules, models)
     planner = Planner(stores.nodes, stores.policies, stores.book, zone)
     devices = make_device_office(
-        _device_stores(stores), sockets, desk, planner, clock, models=models
+        device_stores(stores), sockets, desk, planner, clock, models=models
     )
     return Office(
         clock=clock,
@@ -209,17 +158,17 @@ def make_office(
         planner=planner,
         overrides=Overrides(stores.overrides, stores.nodes),
         watch=Watch(stores.nodes, stores.readings, expected),
-        energy=make_energy_office(_energy_stores(stores), expected, rules.energy, clock, zone),
+        energy=make_energy_office(energy_stores(stores), expected, rules.energy, clock, zone),
         faults=FaultWatch(
-            _fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
+            fault_sources(stores), expected, zone, rules.fault_rules, rules.fault_telling
         ),
         sockets=sockets,
         finder=SocketFinder(sockets, stores.surroundings),
         devices=devices,
-        sensing=make_sensing_office(_sensing_stores(stores), clock, zone),
-        alerts=make_alert_office(_alert_stores(stores), rules.telling, clock, zone),
+        sensing=make_sensing_office(sensing_stores(stores), clock, zone),
+        alerts=make_alert_office(alert_stores(stores), rules.telling, clock, zone),
         partners=make_partner_office(
-            _partner_stores(stores),
+            partner_stores(stores),
             PartnerRegistrar(
                 devices.registration,
                 Whereabouts(stores.commissionings, stores.sockets, stores.nodes),
@@ -230,6 +179,8 @@ def make_office(
         ),
         records=RecordKeeper(stores.records, rules.kept_for),
         report_writer=report_writer,
+        settlement=Settlement(stores.units, stores.events, stores.lanterns),
+        inference=NightInference(inference_sources(stores, expected)),
     )
 
 
@@ -240,65 +191,4 @@ def _sockets(stores: Stores, clock: Clock, rules: HouseRules, models: KnownModel
         table=rules.socket_limits or shipped_limits(),
         catalogue=models.catalogue,
         learn=models.refresh,
-    )
-
-
-def _energy_stores(stores: Stores) -> EnergyStores:
-    return EnergyStores(
-        lanterns=stores.lanterns,
-        nodes=stores.nodes,
-        readings=stores.readings,
-        overrides=stores.overrides,
-        nights=stores.nights,
-        past=stores.past,
-        intensity=stores.intensity,
-        baselines=stores.baselines,
-        policies=stores.policies,
-        faults=stores.faults,
-    )
-
-
-def _fault_sources(stores: Stores) -> FaultSources:
-    return FaultSources(
-        nodes=stores.nodes,
-        overrides=stores.overrides,
-        rows=stores.night_rows,
-        faults=stores.faults,
-    )
-
-
-def _device_stores(stores: Stores) -> DeviceStores:
-    return DeviceStores(
-        commissionings=stores.commissionings,
-        surroundings=stores.surroundings,
-        nodes=stores.nodes,
-        streams=stores.streams,
-    )
-
-
-def _partner_stores(stores: Stores) -> PartnerStores:
-    return PartnerStores(
-        partners=stores.partners,
-        lanterns=stores.lanterns,
-        streams=stores.streams,
-        series=stores.series,
-    )
-
-
-def _sensing_stores(stores: Stores) -> SensingStores:
-    return SensingStores(
-        add_ons=stores.add_ons,
-        series=stores.series,
-        streams=stores.streams,
-        nodes=stores.nodes,
-        alerts=stores.alerts,
-    )
-
-
-def _alert_stores(stores: Stores) -> AlertStores:
-    return AlertStores(
-        sensed=Sensed(series=stores.series, add_ons=stores.add_ons),
-        alerts=stores.alerts,
-        outbox=stores.outbox,
-        faults=stores.faults,
     )

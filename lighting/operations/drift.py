@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lighting.downlink.lifecycle import State
 from lighting.downlink.order import Order
-from lighting.operations.controller import Stores
+from lighting.operations.all_stores import Stores
 from lighting.operations.records import Node
 from lighting.operations.stores import PROGRAM_BATCH
 from lighting.operations.tonight import utc_text

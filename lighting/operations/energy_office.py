@@ -56,7 +56,7 @@ class EnergyStores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyOffice:
-    """Closed nights, calibration by the fleet's meters, emission factors, the grid's carbon, causes of savings."""
+    """Closed nights, calibration by meters, factors, carbon of the grid, causes of savings."""
 
     nights: Nights
     past: PastOffice

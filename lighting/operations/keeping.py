@@ -86,12 +86,15 @@ async def _close_last_night(office: Office, at: datetime) -> None:
     if office.planner.night_of(at - EVENING) == tonight:
         await office.energy.nights.begin(tonight)
     await office.energy.nights.close(tonight - ONE_DAY)
+    await office.inference.infer(tonight - ONE_DAY)
 
 
 async def _close_late_nights(office: Office, at: datetime) -> None:
     """Close nights again for which readings may have come late."""
     for days in range(2, LATE.days + 1):
-        await office.energy.nights.close(office.planner.night_of(at) - days * ONE_DAY)
+        evening = office.planner.night_of(at) - days * ONE_DAY
+        await office.energy.nights.close(evening)
+        await office.inference.infer(evening)
 
 
 REPEATED = (

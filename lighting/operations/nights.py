@@ -129,7 +129,7 @@ class Nights:
         after: DevEui | None = None
         while page := await self._nodes.nodes(after=after, limit=PAGE):
             after = page[-1].dev_eui
-            nodes = [_as_then(node, before) for node in page]
+            nodes = [as_then(node, before) for node in page]
             rows = await self._rows([node for node in nodes if node.policy], evening)
             await self._nights.put_nights(rows)
             written += len(rows)
@@ -201,7 +201,7 @@ class Nights:
         ]
 
 
-def _as_then(node: Node, before: Mapping[str, tuple[str, int]]) -> Node:
+def as_then(node: Node, before: Mapping[str, tuple[str, int]]) -> Node:
     """Return the node with the policy that was in force when the night was first closed."""
     if node.lantern_id not in before:
         return node

@@ -108,7 +108,7 @@ def sums_up(of: CausesReport) -> None:
 
 
 async def test_a_night_is_split_by_cause(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street)
     sums_up(of)
     # Two 84 W lamps over (nearly) the same hours: sunset is where the sun's centre is at -0.833.
@@ -123,7 +123,7 @@ async def test_a_night_is_split_by_cause(street: Town) -> None:
 async def test_what_cannot_be_judged_is_named_and_taken_out_at_its_own_figures(
     street: Town,
 ) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street)
     no_watts = of.left_out["the inventory states no wattage"]
     assert no_watts.lanterns == ("leeds:0003",)
@@ -143,7 +143,7 @@ async def test_routine_adjustments_take_lanterns_in_and_out(street: Town) -> Non
     await baselines.remove_lanterns(
         stored, [lantern_id(2)], since=TONIGHT, why="taken down", by="Ann"
     )
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street)
     sums_up(of)
     assert (of.added, of.not_in_baseline) == (("leeds:0004",), ())
@@ -158,7 +158,7 @@ async def test_a_non_routine_adjustment_is_a_line_of_its_own_with_its_reason(str
     stored = await street.office.energy.baselines.found("before-led")
     widened = NonRoutine(first=TONIGHT, last=TONIGHT, kwh_a_night=0.25)
     await street.office.energy.baselines.adjust(stored, widened, why="road widened", by="Ann")
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street)
     sums_up(of)
     assert wh(of, Cause.NON_ROUTINE) == pytest.approx(250)
@@ -180,7 +180,7 @@ async def test_an_adjustment_without_reason_or_for_no_member_is_refused(street: 
 
 
 async def test_a_lamp_that_was_dark_is_a_fault_and_no_dimming(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     # Lantern 1 is dark from 18:00 to 20:00, at full light: 80 Wh; lantern 2 burns 13:00 to 14:00
     # UTC, as seen on the next day, of the same night: 40 W less its standby.
     dark = found("leeds:0001", hours=(0, 2))
@@ -198,7 +198,7 @@ async def test_a_meter_that_says_other_than_the_model_is_a_cause_of_its_own(stre
         MeterRow(dev(1), NOON + timedelta(hours=h), 20 * h, None, None, None) for h in (0, 24)
     ]
     await street.office.stores.nodes.record(UplinkBatch(meters=meters))
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street, node=NodeLoad(power_w=1.0, in_meter=True, source="test"))
     sums_up(of)
     model_wh = LIT * 40 - DIMMED_WH + 8.161 * 0.5 + 24
@@ -210,7 +210,7 @@ async def test_a_meter_that_says_other_than_the_model_is_a_cause_of_its_own(stre
 async def test_nights_from_before_the_asked_energy_was_kept_are_worked_out_again(
     street: Town,
 ) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     nights = street.office.stores.nights
     kept = await report(street)
     rows = [dict(row) for row in await nights.nights(first=TONIGHT, last=TONIGHT)]
@@ -221,7 +221,7 @@ async def test_nights_from_before_the_asked_energy_was_kept_are_worked_out_again
 
 
 async def test_a_night_that_cannot_be_worked_out_again_is_left_out(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     nights = street.office.stores.nights
     rows = [dict(row) for row in await nights.nights(first=TONIGHT, last=TONIGHT)]
     del rows[0]["asked"]
@@ -241,7 +241,7 @@ async def test_against_an_earlier_policy_only_what_changed_since_is_credited(
     header = header.replace("sun -0.833", "policy dim-late@1")
     rows = "lantern_id,lamp,circuit_watts\nleeds:0001,LED 40,40\nleeds:0002,LED 40,40\n"
     await bring_in(street, rows, header)
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     of = await report(street, baseline="dim-late-1", constant_year=2025)
     sums_up(of)
     assert wh(of, Cause.LAMP) == wh(of, Cause.HOURS) == wh(of, Cause.DIMMING, "Headingley") == 0
@@ -255,7 +255,7 @@ async def test_hours_of_a_policy_that_is_not_saved_are_refused(street: Town) -> 
 
 
 async def test_carbon_stands_at_its_own_year_and_at_the_baselines(street: Town) -> None:
-    await street.office.nights.close(TONIGHT)
+    await street.office.energy.nights.close(TONIGHT)
     plain = causes_as_plain(await report(street))
     total = plain["total"]
     assert isinstance(total, dict)

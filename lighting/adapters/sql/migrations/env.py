@@ -10,10 +10,11 @@ from lighting.adapters.sql.intensity_tables import INTENSITY
 from lighting.adapters.sql.order_tables import ORDER
 from lighting.adapters.sql.partner_tables import PARTNER
 from lighting.adapters.sql.sensing_tables import SAMPLE
+from lighting.adapters.sql.settlement_tables import EVENT
 from lighting.adapters.sql.socket_tables import SOCKET
 
 # One of each module of tables, so that all are read.
-TABLES = (ALERT, ORDER, FAULT, SOCKET, SAMPLE, COMMISSIONING, PARTNER, INTENSITY, BASELINE)
+TABLES = (ALERT, ORDER, FAULT, SOCKET, SAMPLE, COMMISSIONING, PARTNER, INTENSITY, BASELINE, EVENT)
 
 connection = context.config.attributes["connection"]
 context.configure(

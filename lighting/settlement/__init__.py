@@ -1,0 +1,1 @@
+"""Unmetered supplies: charge codes, control files, switching events, half-hours, settlement."""
