@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from lighting.energy.adjustments import NonRoutine, Recorded, recorded_as_plain
 from lighting.energy.baseline_store import StoredHeader
@@ -78,7 +78,8 @@ def list_all(*, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"baselines": [_plain(each) for each in found]})
         return
-    table = Table("baseline", "kind", "taken on", "lanterns", "saved by", "title")
+    name = Column("baseline", no_wrap=True)
+    table = Table(name, "kind", "taken on", "lanterns", "saved by", "title")
     for each in found:
         taken, head = each.header.taken_on.isoformat(), each.header
         cells = (
