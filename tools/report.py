@@ -14,6 +14,7 @@ from lighting.energy.report import SavingsReport
 from lighting.errors import RefusedError
 from lighting.operations.controller import Office
 from lighting.operations.nights import GROUPINGS
+from lighting.operations.report_parts import NOTHING_MORE, PartsAsked, how_sure
 from lighting.operations.savings_file import ReportAsked, savings_file, savings_sums
 from tools.files import write_file
 from tools.output import OUT, AsJson, print_json, told_errors
@@ -46,12 +47,24 @@ def savings(
     output: Annotated[
         Path | None, typer.Option(help=f"Write a report to this file: {FORMATS}.")
     ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="In the file, split the saving by cause against it.")
+    ] = None,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(help="In the file, give the 90 % interval: watts=10,hours=2,meter=2,count=1."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Report metered and modelled kWh, savings and CO2e: here, or as a file to hand on."""
     with told_errors():
-        asked = _asked(first, last, by, carry_forward=carry_forward)
+        more = PartsAsked(
+            baseline=baseline, sure=how_sure(uncertainty) if uncertainty is not None else None
+        )
+        asked = _asked(first, last, by, carry_forward=carry_forward, more=more)
         chosen = _format(form, output)
+        if output is None and more != NOTHING_MORE:
+            raise RefusedError("--baseline and --uncertainty are of a file: give --output FILE")
     if output is not None and chosen is not None:
         size = _write(asked, chosen, output)
         if as_json:
@@ -66,13 +79,15 @@ def savings(
         _print(report, by)
 
 
-def _asked(first: str, last: str, by: str, *, carry_forward: bool) -> ReportAsked:
+def _asked(first: str, last: str, by: str, *, carry_forward: bool, more: PartsAsked) -> ReportAsked:
     start, end = night_date(first, "--from"), night_date(last, "--to")
     if start > end:
         raise RefusedError(f"--from {first} is after --to {last}; turn them round")
     if by not in GROUPINGS:
         raise RefusedError(f"--by {by!r} is not one of {', '.join(GROUPINGS)}")
-    return ReportAsked(first=start, last=end, by=GROUPINGS[by], carry_forward=carry_forward)
+    return ReportAsked(
+        first=start, last=end, by=GROUPINGS[by], carry_forward=carry_forward, more=more
+    )
 
 
 def _format(form: ReportFormat | None, output: Path | None) -> ReportFormat | None:

@@ -1,11 +1,12 @@
 """Savings: energy and CO2e of finished nights, against the stated baseline; and as a report."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter
 
 from api.documents import exchanges, file_answer
@@ -16,6 +17,7 @@ from lighting.energy.plain import report_as_plain
 from lighting.errors import RefusedError
 from lighting.operations.controller import Office
 from lighting.operations.nights import GROUPINGS
+from lighting.operations.report_parts import PartsAsked, how_sure
 from lighting.operations.savings_file import ReportAsked, savings_file, savings_sums
 
 NIGHTS_MAX = 366
@@ -47,30 +49,59 @@ async def show_savings(
     return msgspec.convert(report_as_plain(await savings_sums(office, asked)), SavingsTold)
 
 
-@get(
-    "/savings/report",
-    tags=["savings"],
-    responses=fails(422),
-    operation_class=file_answer(FILE, SHOWN["savings_report_file"]),
-)
-async def savings_report_file(
-    office: NamedDependency[Office],
+def sums_asked(
     *,
     first: First,
     last: Last,
     by: FromQuery[By] = "policy",
     carry_forward: FromQuery[bool] = False,
+) -> ReportAsked:
+    """Return which nights a query asks for.
+
+    Raises:
+        RefusedError: they are none, or too many.
+    """
+    return _asked(first, last, by, carry_forward=carry_forward)
+
+
+def more_asked(
+    *, baseline: FromQuery[str | None] = None, uncertainty: FromQuery[str | None] = None
+) -> PartsAsked:
+    """Return what a query asks to be told besides the sums.
+
+    Raises:
+        RefusedError: the uncertainty cannot be read.
+    """
+    sure = None if uncertainty is None else how_sure(uncertainty)
+    return PartsAsked(baseline=baseline, sure=sure)
+
+
+@get(
+    "/savings/report",
+    tags=["savings"],
+    dependencies={
+        "sums": Provide(sums_asked, sync_to_thread=False),
+        "more": Provide(more_asked, sync_to_thread=False),
+    },
+    responses=fails(404, 422),
+    operation_class=file_answer(FILE, SHOWN["savings_report_file"]),
+)
+async def savings_report_file(
+    office: NamedDependency[Office],
+    sums: NamedDependency[ReportAsked],
+    more: NamedDependency[PartsAsked],
     form: Annotated[ReportFormat, QueryParameter(name="format")] = ReportFormat.JSON,
 ) -> Response[bytes]:
     """Return the same as a report to hand on: JSON, CSV, XLSX, HTML or PDF (tagged, PDF/UA-1).
 
-    Every format shows the same figures. Text that a spreadsheet would take for a formula begins
-    with an apostrophe in CSV. The same nights give the same bytes.
+    ``baseline`` splits the saving by cause against that snapshot. ``uncertainty`` such as
+    ``watts=10,hours=2,meter=2,count=1`` (relative half-widths at 90 %, in percent) gives its
+    interval. Every format shows the same figures. Text that a spreadsheet would take for a formula
+    begins with an apostrophe in CSV. The same nights give the same bytes.
     """
-    asked = _asked(first, last, by, carry_forward=carry_forward)
-    name = f"savings-{first}-{last}.{form.value}"
+    name = f"savings-{sums.first}-{sums.last}.{form.value}"
     return Response(
-        await savings_file(office, asked, form),
+        await savings_file(office, replace(sums, more=more), form),
         media_type=form.media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

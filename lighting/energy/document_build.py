@@ -19,7 +19,6 @@ from lighting.energy.document_part_tables import (
     cause_table,
     evidence_table,
     load_table,
-    own_scopes,
     scope_table,
     time_matched_table,
 )
@@ -137,7 +136,7 @@ def _section(title: str, table: Table, chart: Chart | None = None) -> Section:
 
 
 def _carbon(report: SavingsReport, parts: ReportParts, scale: Scale) -> Section:
-    scopes = scope_table(parts.scopes or own_scopes(report), scale)
+    scopes = scope_table(report, scale)
     tables = [scopes, factor_table(report)]
     if parts.time_matched is not None:
         tables.insert(1, time_matched_table(parts.time_matched, scale))

@@ -1,6 +1,6 @@
 """The tables of a report's optional parts: causes, carbon by scope, a night, evidence, changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lighting.energy.document import Cell, Column, How, Table, count
 from lighting.energy.document_parts import (
@@ -8,10 +8,10 @@ from lighting.energy.document_parts import (
     Decomposition,
     LoadCurve,
     ReportParts,
-    ScopeLine,
     TimeMatchedCarbon,
 )
 from lighting.energy.document_scale import Scale, percent
+from lighting.energy.factors import ScopeLine
 from lighting.energy.report import SavingsReport
 
 NOT_ENERGY = "no energy"
@@ -49,59 +49,50 @@ def cause_table(causes: Decomposition, scale: Scale) -> Table:
     )
 
 
-def own_scopes(report: SavingsReport) -> tuple[ScopeLine, ...]:
-    """Return the scope lines that a report's sums hold: generation, transmission, distribution."""
-    total, saved_kwh = report.total, _saved_by_year(report)
-    generation, losses = (
-        sum(saved_kwh[year] * factor for year, factor in factors.items())
-        for factors in (
-            {year: each.kg_co2e_scope2 for year, each in report.factors.items()},
-            {year: each.kg_co2e_td for year, each in report.factors.items()},
-        )
-    )
-    return (
-        ScopeLine(
-            scope="Scope 2",
-            name="generation",
-            used_kg=total.kg_co2e_scope2,
-            saved_kg=generation,
-        ),
-        ScopeLine(
-            scope="Scope 3",
-            name="transmission and distribution",
-            used_kg=total.kg_co2e_td,
-            saved_kg=losses,
-        ),
-    )
+def scope_table(report: SavingsReport, scale: Scale) -> Table:
+    """Return emissions by scope line; nothing here is summed, since scopes are reported apart.
 
-
-def _saved_by_year(report: SavingsReport) -> dict[int, float]:
-    """Return the saved energy [kWh] of each year that has a factor."""
-    saved = dict.fromkeys(report.factors, 0.0)
-    for evening, line in report.by_night.items():
-        year = int(evening[: len("2026")])
-        if year in saved:
-            saved[year] += line.saved_kwh
-    return saved
-
-
-def scope_table(lines: Iterable[ScopeLine], scale: Scale) -> Table:
-    """Return emissions by scope; nothing here is summed, since scopes are reported apart."""
-    unit = scale.carbon_unit
+    A line is unknown where the factor of any year that has energy is.
+    """
+    used, saved = _by_year(report)
     return Table(
         key="scopes",
         title="Carbon by scope",
         columns=(
             Column(name="Line"),
-            Column(name="Emitted", unit=unit, how=How.MIXED),
-            Column(name="Avoided", unit=unit, how=How.MIXED),
+            Column(name="Emitted", unit=scale.carbon_unit, how=How.MIXED),
+            Column(name="Avoided", unit=scale.carbon_unit, how=How.MIXED),
         ),
         rows=tuple(
-            (f"{each.scope}: {each.name}", scale.carbon(each.used_kg), scale.carbon(each.saved_kg))
-            for each in lines
+            (line.value, *(scale.carbon(_mass_kg(report, line, each)) for each in (used, saved)))
+            for line in ScopeLine
         ),
-        note="Location-based, by the published factor of each night's calendar year.",
+        note="Location-based, by the published factor of each night's calendar year. Well-to-tank"
+        " lines are in no other figure; unknown: a year has no published factor.",
     )
+
+
+def _by_year(report: SavingsReport) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the used and the saved energy [kWh] of each year that has a factor."""
+    used, saved = dict.fromkeys(report.factors, 0.0), dict.fromkeys(report.factors, 0.0)
+    for evening, line in report.by_night.items():
+        year = int(evening[: len("2026")])
+        if year in saved:
+            used[year] += line.used_kwh
+            saved[year] += line.saved_kwh
+    return used, saved
+
+
+def _mass_kg(
+    report: SavingsReport, line: ScopeLine, energy_kwh: Mapping[int, float]
+) -> float | None:
+    total_kg = 0.0
+    for year, factor in report.factors.items():  # each of 1 kWh
+        kilograms = factor.by_line[line]
+        if kilograms is None:
+            return None
+        total_kg += energy_kwh[year] * kilograms
+    return total_kg
 
 
 def time_matched_table(carbon: TimeMatchedCarbon, scale: Scale) -> Table:

@@ -85,16 +85,6 @@ class TimeMatchedCarbon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeLine:
-    """One line of carbon accounting [kg CO2e]: ``Scope 3``, ``transmission and distribution``."""
-
-    scope: str
-    name: str
-    used_kg: float
-    saved_kg: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadCurve:
     """One night by half-hour [kWh each]: ``starts`` (aware) in the order of the night.
 
@@ -143,7 +133,6 @@ class ReportParts:
     evidence_kwh: Mapping[str, float] | None = None
     cost: Cost | None = None
     time_matched: TimeMatchedCarbon | None = None
-    scopes: tuple[ScopeLine, ...] | None = None
     load_curve: LoadCurve | None = None
     adjustments: tuple[Adjustment, ...] | None = None
     other_baselines_kwh: Mapping[str, Mapping[str, float]] | None = None

@@ -124,7 +124,6 @@ def absent(report: SavingsReport, parts: ReportParts) -> Iterator[Absent]:
         (parts.load_curve, "Load of one night", "no half-hourly figures were given"),
         (parts.evidence_kwh, "Energy by evidence level", "the energy was not split by evidence"),
         (parts.adjustments, "Adjustments of the baseline", "no change of the inventory was given"),
-        (parts.scopes, "Well-to-tank carbon", "no factors for it were given"),
         (report.evidence or None, "What nodes prove", "no evidence of nodes was given"),
     )  # fmt: skip
     for part, what, why in missing:

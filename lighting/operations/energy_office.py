@@ -93,5 +93,7 @@ def make_energy_office(
         factors=rules.factors,
         grid_carbon=GridCarbon(stores.intensity, clock),
         baselines=baselines,
-        causes=SavingsByCause(baselines, stores.lanterns, nights, stores.faults, expected),
+        causes=SavingsByCause(
+            baselines, stores.lanterns, nights, stores.faults, expected, factors=rules.factors
+        ),
     )

@@ -4,7 +4,7 @@ A night is closed once its readings can be in, and closed again for a week, so t
 count. The row keeps the policy revision that was in force when it was first closed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -39,6 +39,10 @@ MARGIN = timedelta(hours=3)
 """How far beyond a night's ends counter readings are fetched, to carry its borders."""
 
 Row = Mapping[str, object]
+
+
+def leave(_night: LanternNight) -> None:
+    """Do nothing with a lantern-night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +147,11 @@ class Nights:
         by: Grouping,
         carry_forward: bool,
         evidence: Mapping[str, int] | None = None,
+        seen: Callable[[LanternNight], None] = leave,
     ) -> SavingsReport:
         """Return the savings report over the nights ``first`` to ``last``, both included.
+
+        ``seen`` is told of each lantern-night on the way.
 
         Raises:
             FactorMissingError: a year has no emission factor and ``carry_forward`` is not set.
@@ -167,8 +174,14 @@ class Nights:
             )
             for row in rows
         )
+
+        def passing() -> Iterator[LanternNight]:
+            for each in results:
+                seen(each)
+                yield each
+
         return savings_report(
-            results,
+            passing(),
             baseline=BASELINE,
             carry_forward=carry_forward,
             evidence=evidence,

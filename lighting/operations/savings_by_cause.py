@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from lighting.energy.carbon import FactorSet, uk_factors
 from lighting.energy.causes import Ladder, NodeLoad, micro_wh, night_ladder
 from lighting.energy.causes_report import CausesReport
+from lighting.energy.factors import FactorSet
 from lighting.faults.store import FaultStore
 from lighting.identifiers import LanternId
 from lighting.inventory.store import LanternFilter, LanternStore
@@ -47,14 +47,17 @@ class SavingsByCause:
         nights: NightStore,
         faults: FaultStore,
         expected: Expected,
+        *,
+        factors: FactorSet,
     ) -> None:
+        self._factors = factors
         self._baselines = baselines
         self._lanterns = lanterns
         self._nights = nights
         self._faults = faults
         self._expected = expected
 
-    async def report(self, asked: CausesAsked, *, factors: FactorSet | None = None) -> CausesReport:
+    async def report(self, asked: CausesAsked) -> CausesReport:
         """Return the saving by cause of the closed nights.
 
         Raises:
@@ -78,7 +81,7 @@ class SavingsByCause:
             await city.take(row, seen)
         await city.take_out_the_rest()
         counts.adjust(recorded)
-        return counts.report(stored, recorded, factors or uk_factors())
+        return counts.report(stored, recorded, self._factors)
 
 
 class _City:

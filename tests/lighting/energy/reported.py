@@ -15,7 +15,6 @@ from lighting.energy.document_parts import (
     Interval,
     LoadCurve,
     ReportParts,
-    ScopeLine,
     TimeMatchedCarbon,
 )
 from lighting.energy.metering import Finding, FindingKind
@@ -79,10 +78,6 @@ PARTS = ReportParts(
     evidence_kwh={"E1": 1.0, "E3": 1.5},
     cost=Cost(used_gbp=1234.4, saved_gbp=740.6, tariff="tariff of April 2025"),
     time_matched=TimeMatchedCarbon(used_kg=0.31, saved_kg=0.2, covered_percent=97.5, source="NESO"),
-    scopes=(
-        ScopeLine(scope="Scope 2", name="generation", used_kg=0.4425, saved_kg=0.2655),
-        ScopeLine(scope="Scope 3", name="well-to-tank", used_kg=0.11, saved_kg=0.07),
-    ),
     load_curve=LoadCurve(
         starts=tuple(DUSK + timedelta(minutes=30 * place) for place in range(4)),
         used_kwh=(0.2, 0.2, 0.1, 0.0),

@@ -11,11 +11,11 @@ from lighting.energy.baseline import Baseline
 from lighting.energy.document import Figure, How, Table, figure
 from lighting.energy.document_build import document_of
 from lighting.energy.document_format import ReportFormat
-from lighting.energy.document_part_tables import own_scopes
 from lighting.energy.document_parts import Decomposition, Interval, LoadCurve, ReportParts
 from lighting.energy.document_plain import document_as_plain
 from lighting.energy.document_scale import Scale, spoken
 from lighting.energy.errors import EnergyValueError, ReportPartsError
+from lighting.energy.factors import ScopeLine
 from lighting.energy.metering import FindingKind
 from lighting.energy.report import savings_report
 from tests.lighting.energy.reported import (
@@ -25,7 +25,6 @@ from tests.lighting.energy.reported import (
     PARTS,
     night,
     small_document,
-    small_report,
     unknown,
 )
 
@@ -129,12 +128,15 @@ def test_causes_end_at_what_was_used_and_carbon_causes_have_no_energy() -> None:
     ]  # fmt: skip
 
 
-def test_scopes_of_the_reports_own_sums_take_each_years_factor() -> None:
-    generation, lost = own_scopes(small_report())
-    # DESNZ 2025: 0.177 and 0.01853 kg CO2e/kWh; 2.5 kWh used, 1.5 kWh saved
-    assert generation.used_kg == pytest.approx(2.5 * 0.177)
-    assert generation.saved_kg == pytest.approx(1.5 * 0.177)
-    assert lost.saved_kg == pytest.approx(1.5 * 0.01853)
+def test_scope_lines_take_each_years_factor_and_well_to_tank_stands_apart() -> None:
+    (table,) = (each for each in small_document().tables if each.key == "scopes")
+    # DESNZ 2025: 0.177, 0.01853, 0.0459 and 0.00397 kg CO2e/kWh; 2.5 kWh used, 1.5 kWh saved
+    factors = (0.177, 0.01853, 0.0459, 0.00397)
+    assert [row[0] for row in table.rows] == list(ScopeLine)
+    for row, factor in zip(table.rows, factors, strict=True):
+        for cell, energy_kwh in zip(row[1:], (2.5, 1.5), strict=True):
+            assert isinstance(cell, Figure)
+            assert cell.value == pytest.approx(energy_kwh * factor, abs=5.1e-4)  # told in grams
 
 
 def test_every_chart_has_a_title_alt_text_and_the_table_that_says_the_same() -> None:
