@@ -12,7 +12,7 @@ from lighting.energy.document import Chart
 _INK = "#1f2a37"
 _PADDING = {"left": 26, "right": 26, "top": 5, "bottom": 5}
 """Room [px] for letters that are wider in the reader's font than where they were measured."""
-_LABEL_SIGNS = 17
+_LABEL_SIGNS = 30
 """Room for a label, in its own font size; longer ones end in dots and stand whole in the table."""
 _IDS = re.compile(r'(id="|url\(#|href="#)(?=\w)')
 
