@@ -101,3 +101,5 @@ def _log(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler])
+    # It logs whole addresses, and those of webhooks may hold a token.
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -5,6 +5,7 @@ comes back as INTERNAL "UNIQUE constraint failed" (with PostgreSQL as ALREADY_EX
 tenant's API key whatever is missing or another tenant's as UNAUTHENTICATED without a word.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -90,6 +91,15 @@ class CallError(Exception):
                 return ServerRefusedError(f"ChirpStack refused: {self.text}")
 
 
+_NO_TLS = "WRONG_VERSION_NUMBER"
+"""What the TLS library says of a server that answers in plain text."""
+
+_BUSY = "database is locked"
+"""ChirpStack on SQLite says so of calls that meet; nothing of such a call was done."""
+
+_BUSY_WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+
+
 class ChirpStackCalls:
     """Calls over one channel to the server."""
 
@@ -106,11 +116,18 @@ class ChirpStackCalls:
         Raises:
             CallError: the call failed.
         """
-        try:
-            return await method(request, metadata=self._metadata, timeout=self._access.deadline_s)
-        except grpc.aio.AioRpcError as exc:
-            # The cause is dropped: its text repeats what was sent to the server, keys perhaps.
-            raise _failed(exc) from None
+        waits_s = iter(_BUSY_WAITS_S)
+        while True:
+            try:
+                return await method(
+                    request, metadata=self._metadata, timeout=self._access.deadline_s
+                )
+            except grpc.aio.AioRpcError as exc:
+                wait_s = next(waits_s, None) if _BUSY in (exc.details() or "") else None
+                if wait_s is None:
+                    # The cause is dropped: its text repeats what was sent, keys perhaps.
+                    raise _failed(exc) from None
+            await asyncio.sleep(wait_s)
 
     async def list_profiles(self, *, limit: int, offset: int) -> Message:
         """Return a page of the tenant's device profiles.
@@ -156,4 +173,6 @@ def _failed(exc: grpc.aio.AioRpcError) -> CallError:
     failure = _MEANING.get(exc.code(), Failure.AWAY)
     if any(each in words for each in _DUPLICATE_WORDS):
         failure = Failure.DUPLICATE
+    hint = "; it seems to speak no TLS: see `tls` in the file of the device server"
+    words += hint if _NO_TLS in words else ""
     return CallError(failure, f"{exc.code().name} {words}".strip())

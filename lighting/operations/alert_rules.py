@@ -7,7 +7,13 @@ from difflib import get_close_matches
 
 from lighting.errors import NotFoundError, RefusedError
 from lighting.operations.judge_rules import steps_of
-from lighting.operations.rule_sources import InForce, Sensed, devices_of, read_tracks
+from lighting.operations.rule_sources import (
+    InForce,
+    Sensed,
+    devices_of,
+    read_tracks,
+    since_when,
+)
 from lighting.sensing.alerts.alert import NewAlert, RuleRevision
 from lighting.sensing.alerts.store import AlertStore, Ending
 from lighting.sensing.rules.judge import judge
@@ -84,7 +90,8 @@ class RuleBook:
     ) -> list[Tried]:
         """Return what the rules of a document would have raised from ``start`` to ``end``.
 
-        They are judged on the stored values, where the devices sit now; nothing is written.
+        They are judged on what was stored of the devices that sit somewhere now, since they sit
+        there; nothing is written.
 
         Raises:
             PolicyError, RefusedError: as ``check``, or the times are the wrong way round.
@@ -94,11 +101,14 @@ class RuleBook:
         rules = self.check(name, text)
         revision = RuleRevision(name=name, revision=0, text=text, saved_at=at, saved_by="")
         devices = await devices_of(self._sensed)
+        there = since_when(devices)
         tried: list[Tried] = []
         for rule in rules:
             each = InForce(rule=rule, revision=revision)
             for place in watched(rule, devices):
-                tracks = await read_tracks(self._sensed.series, rule, place, since=start, now=end)
+                tracks = await read_tracks(
+                    self._sensed.series, rule, place, there, since=start, now=end
+                )
                 judged = judge(rule, tracks, since=start, now=end)
                 tried += _paired(list(steps_of(each, place, tracks, judged, self._zone)))
         return sorted(tried, key=lambda one: (one.alert.raised_at, one.alert.rule_id))

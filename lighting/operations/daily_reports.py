@@ -82,13 +82,15 @@ class DailyReports:
         store = self._from.sensed.series
         stays = await store.stays(start=start, end=end)
         there = await store.places()
+        now = {(each.dev_eui, each.lantern_id, each.stream_id) for each in there}
         uses = await self._from.sensed.uses([*there, *(stay.place for stay in stays)])
         of_area = {model for model, used in uses.items() if area.uses & used}
         found: list[SeriesDay] = []
         for stay in stays:
             if stay.place.model_id in of_area:
                 days = await self._days(stay, start, end)
-                found += days if stay.place in there else filter(_says, days)
+                place = (stay.place.dev_eui, stay.place.lantern_id, stay.place.stream_id)
+                found += days if place in now else filter(_says, days)
         heard = {each.place.dev_eui for each in found if _says(each)}
         silent = (each for each in there if each.model_id in of_area and each.dev_eui not in heard)
         return tuple(found), tuple(silent)

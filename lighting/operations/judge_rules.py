@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lighting.identifiers import LanternId
+from lighting.identifiers import DevEui, LanternId
 from lighting.operations.rule_sources import (
     InForce,
     Sensed,
     devices_of,
     read_tracks,
     rules_in_force,
+    since_when,
 )
 from lighting.sensing.alerts.alert import Alert, AlertPlace, NewAlert
 from lighting.sensing.alerts.share import NO_SHARES, Share
@@ -46,6 +47,7 @@ class _Look:
     at: datetime
     newest: Newest
     judged: Mapping[str, datetime]
+    there: Mapping[DevEui, datetime]
 
     def since(self, each: InForce, alert: Alert | None) -> datetime:
         """Return from when on a rule is judged at a place whose newest alert is ``alert``."""
@@ -81,8 +83,8 @@ class RuleWatch:
         newest = await self._alerts.newest_alerts()
         if not rules and not any(alert.is_open for alert in newest.values()):
             return []
-        look = _Look(at, newest, await self._alerts.judged_until())
         devices = await devices_of(self._sensed)
+        look = _Look(at, newest, await self._alerts.judged_until(), since_when(devices))
         courses: list[Course] = []
         signs: dict[Key, object] = {}
         for each in rules:
@@ -91,7 +93,9 @@ class RuleWatch:
                 signs[key] = _sign(each, place, newest.get(key), at)
                 if signs[key] != self._seen.get(key):
                     courses += await self._course(each, place, look)
-        courses += _ended(newest, signs.keys(), {each.rule.rule_id for each in rules}, at)
+        waited_for = {each.place.lantern_id for each in devices if not each.newest}
+        rule_ids = {each.rule.rule_id for each in rules}
+        courses += _ended(newest, signs.keys(), rule_ids, waited_for, at)
         until = {each.rule.rule_id: at for each in rules}
         written = await self._alerts.write(courses, until, at=at, shares=self._shares)
         self._seen = signs  # only now: what was not kept was not seen
@@ -104,7 +108,9 @@ class RuleWatch:
         rule_id, lantern_id = each.rule.rule_id, place.place.lantern_id
         alert = look.newest.get((rule_id, lantern_id))
         since = look.since(each, alert)
-        tracks = await read_tracks(self._sensed.series, each.rule, place, since=since, now=look.at)
+        tracks = await read_tracks(
+            self._sensed.series, each.rule, place, look.there, since=since, now=look.at
+        )
         raised = alert is not None and alert.is_open
         judged = judge(each.rule, tracks, since=since, now=look.at, raised=raised)
         steps = tuple(steps_of(each, place, tracks, judged, self._zone))
@@ -160,11 +166,20 @@ def _sign(each: InForce, place: Watched, alert: Alert | None, at: datetime) -> o
 
 
 def _ended(
-    newest: Newest, watching: Collection[Key], rule_ids: Collection[str], at: datetime
+    newest: Newest,
+    watching: Collection[Key],
+    rule_ids: Collection[str],
+    waited_for: Collection[LanternId],
+    at: datetime,
 ) -> Iterator[Course]:
-    """Yield the ends of open alerts that nothing can end any more."""
+    """Yield the ends of open alerts that nothing can end any more.
+
+    Where an add-on is ``waited_for`` that has not spoken yet, as after a swap, an alert stays on.
+    """
     for (rule_id, lantern_id), alert in newest.items():
         if not alert.is_open or (rule_id, lantern_id) in watching:
+            continue
+        if rule_id in rule_ids and lantern_id in waited_for:
             continue
         why = "the rule does not look here any more, or nothing measures this here"
         if rule_id not in rule_ids:

@@ -1,7 +1,7 @@
 """What rules are judged by: the rules in force, the devices there are, what they measured."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,12 +83,25 @@ async def devices_of(sensed: Sensed) -> list[Device]:
     ]
 
 
+def since_when(devices: Sequence[Device]) -> dict[DevEui, datetime]:
+    """Return since when add-ons are where they are, so far as that is known."""
+    places = (device.place for device in devices)
+    return {place.dev_eui: place.since for place in places if place.since is not None}
+
+
 async def read_tracks(
-    series: SeriesStore, rule: Rule, place: Watched, *, since: datetime, now: datetime
+    series: SeriesStore,
+    rule: Rule,
+    place: Watched,
+    there: Mapping[DevEui, datetime],
+    *,
+    since: datetime,
+    now: datetime,
 ) -> Tracks:
     """Return how each measurement of ``rule`` stood at a place, as far as ``since`` to ``now``.
 
-    A series that several measurements ask for, such as ``when`` and ``until``, is read once.
+    What an add-on measured before it came to be ``there`` says nothing of this place. A series that
+    several measurements ask for, such as ``when`` and ``until``, is read once.
     """
     starts: dict[SeriesKey, datetime] = {}
     for clause, newest in place.series.items():
@@ -99,7 +112,8 @@ async def read_tracks(
             )
             starts[key] = min(start, starts.get(key, start))
     channels = {
-        key: await _points(series, key, start=start, end=now) for key, start in starts.items()
+        key: await _points(series, key, start=max(start, there.get(key.dev_eui, start)), end=now)
+        for key, start in starts.items()
     }
     return {
         clause: track(clause, [channels[key] for key in keys], rule.gap)

@@ -41,6 +41,12 @@ _LOG = logging.getLogger(__name__)
 
 BY_HAND = "no network server is set: register it there by hand"
 AT_ONCE = 100
+
+CREATED = "created on the network server"
+NO_KEYS = (
+    "without root keys: it cannot join until they are given there, or here by registering it again"
+    " with its keys"
+)
 """Errands that one round runs at most: the rest is due a moment later."""
 
 _PERSON_MUST_ACT = (ServerRefusedError, RefusedError, KeySafeError, RootKeyError)
@@ -136,7 +142,7 @@ class Teller:
                 if there is None:
                     raise  # another tenant has it, or it is one that we may not see
             else:
-                return "created on the network server"
+                return CREATED if keys is not None else f"{CREATED}, {NO_KEYS}"
         return await _adopt(server, device, there, keys)
 
     async def _refused(

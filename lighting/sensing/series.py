@@ -51,7 +51,8 @@ class Sample:
 class Place:
     """Where an add-on is: the lantern whose socket it sits in, its road, ward and use.
 
-    ``stream_id`` is its row of the data register.
+    ``stream_id`` is its row of the data register; ``since`` when it came to be there (None: not
+    known). What it measured before that, it measured elsewhere.
     """
 
     dev_eui: DevEui
@@ -62,6 +63,7 @@ class Place:
     longitude_deg: float
     road: str = ""
     ward: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ class SeriesStore(Protocol):
     async def latest(self, dev_euis: Sequence[DevEui]) -> list[Sample]:
         """Return the newest sample that can be trusted of each series of these add-ons.
 
-        Only of the stream that an add-on has now: what it measured under another one is told by
-        that one's rules, see ``stays``.
+        Only of where an add-on is now and of the stream that it has: what it measured elsewhere, or
+        under another row of the register, ``stays`` tells.
         """
 
     async def history(

@@ -48,7 +48,7 @@ async def build(city: httpx.AsyncClient, office: Office) -> None:
                 model_id="milesight-em500-udl",
                 lantern_id=LanternId("leeds:1"),
                 stream_id="gully-levels",
-                added_at=MORNING,
+                added_at=MORNING - timedelta(hours=2),
             )
         ]
     )

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lighting.adapters.sql.add_ons import SqlAddOnStore
 from lighting.adapters.sql.engine import Database
 from lighting.adapters.sql.series import SqlSeriesStore
 from lighting.identifiers import DevEui
 from lighting.inventory.socket_store import HistoryFilter
 from lighting.operations.readings import Readings, Where
 from lighting.operations.register_asked import RegisterAsked
+from lighting.sensing.gauge import Gauge
 from lighting.sensing.series import Sample, SeriesKey
 from tests.contracts.device_desk import ADD_ON_MODEL, NOON, Desk, dev, keys, lantern_id
 from tests.contracts.sensing_kit import GULLY, Sensing, add_on, add_samples, at, eui, sample
@@ -89,6 +91,17 @@ async def test_an_export_has_what_swapped_and_removed_devices_measured_where_the
     late = NOON + 1.5 * HOUR, NOON + 3 * HOUR
     assert await told(desk, Where(), late) == [(dev(1), lantern_id(1), 1.2)]
     assert [each.value for each in await series.latest([dev(1), dev(2)])] == [1.2]
+
+
+async def test_a_sensor_of_the_same_model_takes_the_gauge_of_the_one_it_replaces(
+    desk: Desk,
+) -> None:
+    add_ons = SqlAddOnStore(desk.database)
+    await desk.office.registration.register(gully(1, on=0))
+    await add_ons.set_gauge(dev(1), Gauge(empty_m=1.2, full_m=0.2))
+    await desk.office.registration.swap(dev(1), gully(2, on=0), reason="dead")
+    (now,) = await add_ons.add_ons()
+    assert (now.dev_eui, now.gauge) == (dev(2), Gauge(empty_m=1.2, full_m=0.2))
 
 
 async def test_a_dev_eui_that_is_corrected_after_the_removal_loses_no_value(desk: Desk) -> None:

@@ -141,6 +141,25 @@ async def put_add_ons(connection: AsyncConnection, add_ons: Sequence[AddOn]) -> 
     await insert_rows(connection, ADD_ON, _COLUMNS, rows, existing=upsert)
 
 
+async def gauge_of(
+    connection: AsyncConnection, dev_eui: DevEui, model_id: str
+) -> dict[str, float | None]:
+    """Return what an add-on's distances mean, for one of the same model that takes its place."""
+    this = (ADD_ON.c.dev_eui == dev_eui, ADD_ON.c.model_id == model_id)
+    query = select(ADD_ON.c.empty_m, ADD_ON.c.full_m).where(*this, ADD_ON.c.empty_m.is_not(None))
+    row = (await connection.execute(query)).one_or_none()
+    return {} if row is None else {"empty_m": row.empty_m, "full_m": row.full_m}
+
+
+async def put_gauge(
+    connection: AsyncConnection, dev_eui: DevEui, gauge: dict[str, float | None]
+) -> None:
+    """Write what ``gauge_of`` returned to another add-on, inside a transaction of the caller's."""
+    if gauge:
+        its = ADD_ON.c.dev_eui == dev_eui
+        await connection.execute(update(ADD_ON).where(its).values(gauge))
+
+
 async def read_routes(
     connection: AsyncConnection, dev_euis: Collection[DevEui], *, locked: bool = False
 ) -> dict[DevEui, Route]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lighting.adapters.sql import occupancies
-from lighting.adapters.sql.add_ons import put_add_ons
+from lighting.adapters.sql.add_ons import gauge_of, put_add_ons, put_gauge
 from lighting.adapters.sql.commissioning_rows import (
     READ,
     commissioned,
@@ -78,9 +78,11 @@ async def begin(
     before = inserted or await open_one(connection, new.dev_eui)
     if before is None:
         raise StoreError(f"another process has just removed {new.dev_eui}; try again")
+    gauge: dict[str, float | None] = {}
     if replacing is not None:
         if before.lantern_id is not None:
             raise AlreadyRegisteredError(before, "cannot take another's place")
+        gauge = await gauge_of(connection, replacing.dev_eui, new.particulars.device_id)
         await leave(connection, replacing)
     if inserted is None and _is_the_same(before, new):
         return await _again(connection, before, new)
@@ -92,6 +94,7 @@ async def begin(
         after = await change(connection, before, changes)
     else:
         place = await _occupy(connection, before, seat, new)
+        await put_gauge(connection, new.dev_eui, gauge)
         step = Step(event=Event.FIT, at=new.at, by=new.by)
         after = await take(connection, before, step, changes | place)
     return Begun(commissioned=after, changed=True)

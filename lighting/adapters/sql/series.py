@@ -1,6 +1,7 @@
 """SqlSeriesStore: samples by series and time, and where the add-ons are that gave them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +63,7 @@ class SqlSeriesStore:
         query = (
             select(SAMPLE, *_KEY)
             .select_from(SERIES.join(SAMPLE, both).join(ADD_ON, now))
-            .where(_TRUSTED)
+            .where(_TRUSTED, SAMPLE.c.at >= ADD_ON.c.added_at)
             .order_by(*_KEY, SAMPLE.c.at)
         )
         async with self._database.reading() as connection:
@@ -153,13 +154,16 @@ def _between(query: Select[Any], key: SeriesKey, start: datetime, end: datetime)
 
 async def _places(connection: AsyncConnection, dev_euis: Sequence[DevEui] | None) -> list[Place]:
     query = (
-        select(ADD_ON.c.dev_eui, ADD_ON.c.model_id, ADD_ON.c.stream_id, *PLACE)
+        select(ADD_ON.c.dev_eui, ADD_ON.c.model_id, ADD_ON.c.stream_id, ADD_ON.c.added_at, *PLACE)
         .join(LANTERN, LANTERN.c.lantern_id == ADD_ON.c.lantern_id)
         .order_by(ADD_ON.c.dev_eui)
     )
     if dev_euis is not None:
         query = query.where(among(connection, ADD_ON.c.dev_eui, dev_euis))
     return [
-        place_of(row, row.dev_eui, row.model_id, row.stream_id or "")
+        replace(
+            place_of(row, row.dev_eui, row.model_id, row.stream_id or ""),
+            since=from_ms(row.added_at),
+        )
         for row in await connection.execute(query)
     ]

@@ -88,8 +88,17 @@ def _about(alert: Alert) -> tuple[str, ...]:
         "",
         f"Place: {place.latitude_deg:.6f},{place.longitude_deg:.6f}",
         f"Rule: {alert.rule_id}, revision {alert.revision}",
-        f"Alert {alert.alert_id}; to say that you know of it:",
-        f"  lamplighter alerts acknowledge {alert.alert_id}",
+        f"Alert {alert.alert_id}",
+        *_to_acknowledge(alert),
+    )
+
+
+def _to_acknowledge(alert: Alert) -> tuple[str, ...]:
+    if not alert.is_open:
+        return ()
+    return (
+        "To say that you know of it, and what is done:",
+        f'  lamplighter alerts acknowledge {alert.alert_id} --by "NAME" --why "WHAT IS DONE"',
     )
 
 

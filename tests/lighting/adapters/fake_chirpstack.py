@@ -22,7 +22,10 @@ _KEY = re.compile(r"[0-9a-f]{32}|")
 
 
 class State:
-    """What the server holds; ``fail`` makes a method answer with a status."""
+    """What the server holds; ``fail`` makes a method answer with a status.
+
+    It does so always, or as often as ``fail_times`` says.
+    """
 
     def __init__(self) -> None:
         self.applications: dict[str, str] = {}
@@ -31,6 +34,7 @@ class State:
         self.keys: dict[str, Message] = {}
         self.foreign: set[str] = set()
         self.fail: dict[str, tuple[grpc.StatusCode, str]] = {}
+        self.fail_times: dict[str, int] = {}
         self.calls: list[str] = []
 
     async def admit(self, name: str, context: Message) -> None:
@@ -39,7 +43,9 @@ class State:
         given = dict(context.invocation_metadata()).get("authorization")
         if given != f"Bearer {TOKEN}":
             await _abort(context, grpc.StatusCode.UNAUTHENTICATED, "InvalidToken")
-        if name in self.fail:
+        left = self.fail_times.get(name, 1)
+        if name in self.fail and left > 0:
+            self.fail_times.update({name: left - 1} if name in self.fail_times else {})
             await _abort(context, *self.fail[name])
 
 

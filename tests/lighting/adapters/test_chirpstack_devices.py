@@ -83,6 +83,19 @@ async def test_what_could_not_be_undone_is_said(
     assert EUI in there.state.devices
 
 
+async def test_a_call_that_meets_another_on_sqlite_is_made_again(
+    there: FakeChirpStack, server: ChirpStackDevices
+) -> None:
+    """ChirpStack 4.20 on SQLite refused 13 of 200 registrations made side by side so."""
+    there.state.fail["Create"] = (grpc.StatusCode.INTERNAL, "database is locked")
+    there.state.fail_times["Create"] = 2
+    await server.create(lantern(there), KEYS)
+    assert [each for each in there.state.calls if each == "Create"] == ["Create"] * 3
+    there.state.fail["Delete"] = (grpc.StatusCode.INTERNAL, "database is locked")
+    with pytest.raises(ServerAwayError, match="database is locked"):
+        await server.delete(EUI)
+
+
 @pytest.mark.parametrize("method", ["CreateKeys", "UpdateKeys"])
 @pytest.mark.parametrize("code", [grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.INTERNAL])
 async def test_a_key_that_the_server_repeats_is_blotted_out(
