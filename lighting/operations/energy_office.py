@@ -16,6 +16,7 @@ from lighting.operations.calibrate import CalibrationStores, Calibrator
 from lighting.operations.expected import Expected
 from lighting.operations.grid_carbon import GridCarbon
 from lighting.operations.lantern_models import LanternModels
+from lighting.operations.night_curve import NightCurves
 from lighting.operations.nights import Nights, NightStores
 from lighting.operations.past_office import PastOffice, PastStores, make_past_office
 from lighting.operations.savings_by_cause import SavingsByCause
@@ -56,7 +57,10 @@ class EnergyStores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyOffice:
-    """Closed nights, calibration by meters, factors, carbon of the grid, causes of savings."""
+    """Closed nights, calibration by meters, factors, carbon of the grid, causes of savings.
+
+    ``curves`` are load curves of nights.
+    """
 
     nights: Nights
     past: PastOffice
@@ -65,6 +69,7 @@ class EnergyOffice:
     grid_carbon: GridCarbon
     baselines: Baselines
     causes: SavingsByCause
+    curves: NightCurves
 
 
 def make_energy_office(
@@ -96,4 +101,5 @@ def make_energy_office(
         causes=SavingsByCause(
             baselines, stores.lanterns, nights, stores.faults, expected, factors=rules.factors
         ),
+        curves=NightCurves(stores.nodes, nights, expected, models, zone),
     )
